@@ -1,0 +1,10 @@
+//go:build !fundbook_answer_early
+
+package app
+
+import "fundbook/internal/db"
+
+// answerEarly does nothing: answers wait until the batch is on disk. The build
+// tag fundbook_answer_early exists for the crash harness alone, as the control
+// that must lose acknowledged writes.
+func answerEarly(*db.Batch, []*job) error { return nil }

@@ -1,0 +1,218 @@
+// Package app is the one door to a store: every write of API, pages, command
+// line and import goes through Do, every read through Read. It owns the writers
+// (one goroutine per county), the clock, the signing keys, and the table of
+// commands with their permissions.
+package app
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"sync"
+
+	"fundbook/internal/auth"
+	"fundbook/internal/db"
+	"fundbook/internal/fault"
+)
+
+var (
+	// ErrClosed says that the program is stopping.
+	ErrClosed = fault.New(fault.Unavailable, "app.closed", "服务正在停止", "the service is stopping")
+	// ErrGone says that the client went away before its command ran.
+	ErrGone = fault.New(fault.Unavailable, "app.gone", "客户端已断开，命令未执行", "the client went away before the command ran")
+	// ErrKey refuses an idempotency key out of form.
+	ErrKey = fault.New(fault.Invalid, "idempotency.key", "幂等键须为 16 至 64 个可见 ASCII 字符", "an idempotency key is 16 to 64 visible ASCII characters")
+)
+
+// Options are what Open needs.
+type Options struct {
+	DB   *db.DB
+	Data string // directory of keys and issued notices
+	Log  *slog.Logger
+	// Clock replaces the wall clock in tests: microseconds of UTC.
+	Clock func() int64
+	// Fonts is a directory whose fonts replace the built-in ones; may be empty.
+	Fonts string
+	// SigningKeyFile replaces the key files of a store with one county.
+	SigningKeyFile string
+}
+
+// App is an open store.
+type App struct {
+	db    *db.DB
+	data  string
+	log   *slog.Logger
+	clock func() int64
+	keys  keyring
+
+	mu      sync.Mutex
+	writers map[string]*writer // by county code
+	closed  bool
+	stop    chan struct{}
+	wg      sync.WaitGroup
+	gate    chan struct{} // SQLite: one writer for the file
+
+	users userCache
+	heads headSigner
+	fonts fontShelf
+}
+
+// Open starts the door of a migrated store.
+func Open(o Options) *App {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Clock == nil {
+		o.Clock = now
+	}
+	a := &App{
+		db: o.DB, data: o.Data, log: o.Log, clock: o.Clock,
+		writers: map[string]*writer{}, stop: make(chan struct{}), gate: make(chan struct{}, 1),
+		fonts: fontShelf{dir: o.Fonts},
+		keys:  keyring{dir: filepath.Join(o.Data, "keys"), file: o.SigningKeyFile},
+	}
+	a.heads.start(a)
+	return a
+}
+
+// Close stops the writers after the batch they are in.
+func (a *App) Close() {
+	a.mu.Lock()
+	if a.closed {
+		a.mu.Unlock()
+		return
+	}
+	a.closed = true
+	close(a.stop)
+	a.mu.Unlock()
+	a.wg.Wait()
+}
+
+// DB returns the store's database, for reads by the fronts' reports.
+func (a *App) DB() *db.DB { return a.db }
+
+// Now returns the time in microseconds of UTC.
+func (a *App) Now() int64 { return a.clock() }
+
+// Outcome is what a command recorded. A replay yields the same records.
+type Outcome struct {
+	County   string
+	Records  []db.Record
+	Replayed bool
+}
+
+// Request is one command from one actor under one key. Raw is the body as it
+// came, sealed by the store's secret to tell a replay from another body.
+type Request struct {
+	County string
+	Who    auth.Who
+	Key    string
+	Raw    []byte
+}
+
+// Do runs a command: authorise, seal the body, hand it to the county's writer,
+// wait until it is on disk.
+func (a *App) Do(ctx context.Context, r Request, c Command) (Outcome, error) {
+	if err := checkKey(r.Key); err != nil {
+		return Outcome{}, err
+	}
+	if err := c.check(); err != nil {
+		return Outcome{}, err
+	}
+	if err := authorise(r, c); err != nil {
+		return Outcome{}, err
+	}
+	w, err := a.writer(ctx, r.County)
+	if err != nil {
+		return Outcome{}, err
+	}
+	j := &job{
+		ctx: ctx, run: c.run, done: make(chan struct{}),
+		call: db.Call{Actor: r.Who.ID, Command: c.Spec().Name, Key: r.Key, MAC: a.db.BodyMAC(c.Spec().Name, r.Raw)},
+	}
+	select {
+	case w.queue <- j:
+	default:
+		return Outcome{}, ErrBusy
+	}
+	select {
+	case <-j.done:
+	case <-a.stop:
+		// The writer may still be committing; only it knows.
+		a.wg.Wait()
+		select {
+		case <-j.done:
+		default:
+			return Outcome{}, ErrClosed
+		}
+	}
+	if j.err != nil {
+		return Outcome{}, j.err
+	}
+	return Outcome{County: r.County, Records: j.records, Replayed: j.replayed}, nil
+}
+
+func authorise(r Request, c Command) error {
+	for _, p := range c.permissions() {
+		if err := r.Who.May(p, r.County); err != nil {
+			return err
+		}
+	}
+	if r.Who.Role == auth.Township {
+		return c.within(r.Who.Unit)
+	}
+	return nil
+}
+
+func checkKey(key string) error {
+	if len(key) < 16 || len(key) > 64 {
+		return ErrKey.With("%d 个字符", len(key))
+	}
+	for i := range len(key) {
+		if key[i] <= ' ' || key[i] > '~' {
+			return ErrKey.With("第 %d 个字符", i+1)
+		}
+	}
+	return nil
+}
+
+// writer returns the county's writer, starting it at first use.
+func (a *App) writer(ctx context.Context, code string) (*writer, error) {
+	a.mu.Lock()
+	w, ok := a.writers[code]
+	closed := a.closed
+	a.mu.Unlock()
+	if closed {
+		return nil, ErrClosed
+	}
+	if ok {
+		return w, nil
+	}
+	row, err := db.FindCounty(ctx, a.db.Read, code)
+	if err != nil {
+		return nil, err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if w, ok := a.writers[code]; ok {
+		return w, nil
+	}
+	if a.closed {
+		return nil, ErrClosed
+	}
+	gate := a.gate
+	if a.db.Engine != db.SQLite {
+		gate = make(chan struct{}, 1)
+	}
+	w = &writer{
+		db: a.db, county: db.NewCounty(row.County), queue: make(chan *job, maxQueue), clock: a.clock, log: a.log, gate: gate,
+		after: func([]db.Record) { a.heads.wake(code) },
+	}
+	a.writers[code] = w
+	a.wg.Add(1)
+	go func() {
+		defer a.wg.Done()
+		w.loop(a.stop)
+	}()
+	return w, nil
+}

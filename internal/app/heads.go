@@ -1,0 +1,143 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"fundbook/internal/db"
+	"fundbook/internal/fault"
+	"fundbook/internal/translog"
+)
+
+// ErrSigningKey says that the key file of a county is missing or is not the one
+// the log names.
+var ErrSigningKey = fault.New(fault.Unavailable, "key.mismatch", "签名密钥缺失或与日志登记的公钥不符", "the signing key is missing or is not the one the log names")
+
+// keyring finds the signing keys: files, never rows.
+type keyring struct {
+	dir  string
+	file string
+}
+
+func (k keyring) path(county string) string {
+	if k.file != "" {
+		return k.file
+	}
+	return filepath.Join(k.dir, county+".key")
+}
+
+// ensure returns a county's private key, making the file the first time.
+func (k keyring) ensure(county string) (skey string, err error) {
+	path := k.path(county)
+	skey, err = translog.ReadKeyFile(path)
+	if err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return skey, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return "", err
+	}
+	skey, _, err = translog.GenerateKey(translog.Origin(county))
+	if err != nil {
+		return "", err
+	}
+	if err := translog.WriteKeyFile(path, skey); err != nil {
+		if errors.Is(err, translog.ErrKeyExists) { // another process was first
+			return translog.ReadKeyFile(path)
+		}
+		return "", err
+	}
+	return skey, nil
+}
+
+// headSigner signs the heads of counties that have grown: outside the write
+// transaction, at most once a second, and on demand. No answer waits for it.
+type headSigner struct {
+	mu    sync.Mutex
+	dirty map[string]bool
+	bell  chan struct{}
+}
+
+func (h *headSigner) start(a *App) {
+	h.dirty = map[string]bool{}
+	h.bell = make(chan struct{}, 1)
+	a.wg.Add(1)
+	go func() {
+		defer a.wg.Done()
+		for {
+			select {
+			case <-a.stop:
+				return
+			case <-h.bell:
+			}
+			for _, code := range h.take() {
+				if _, err := a.SignHead(context.Background(), code); err != nil {
+					a.log.Error("sign a head", "county", code, "error", err.Error())
+				}
+			}
+			select {
+			case <-a.stop:
+				return
+			case <-time.After(time.Second):
+			}
+		}
+	}()
+}
+
+func (h *headSigner) wake(code string) {
+	h.mu.Lock()
+	h.dirty[code] = true
+	h.mu.Unlock()
+	select {
+	case h.bell <- struct{}{}:
+	default:
+	}
+}
+
+func (h *headSigner) take() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var out []string
+	for code := range h.dirty {
+		out = append(out, code)
+	}
+	clear(h.dirty)
+	return out
+}
+
+// SignHead signs the head of a county's log as it is now and stores it. A head
+// of that size that is signed already is returned as it is.
+func (a *App) SignHead(ctx context.Context, code string) (note string, err error) {
+	row, err := db.FindCounty(ctx, a.db.Read, code)
+	if err != nil {
+		return "", err
+	}
+	front, err := translog.UnmarshalFrontier(row.Frontier)
+	if err != nil {
+		return "", err
+	}
+	if note, err := storedHead(ctx, a.db.Read, row.County, front.Size()); err != nil || note != "" {
+		return note, err
+	}
+	skey, err := translog.ReadKeyFile(a.keys.path(code))
+	if err != nil {
+		return "", ErrSigningKey.With("%s", code).Because(err)
+	}
+	head := translog.Checkpoint{Origin: translog.Origin(code), Size: front.Size(), Root: front.Root()}
+	signer, err := translog.NewSigner(skey)
+	if err != nil {
+		return "", err
+	}
+	signed, err := translog.Sign(head, signer)
+	if err != nil {
+		return "", err
+	}
+	if err := insertHead(ctx, a.db.Write, row.County, front.Size(), string(signed)); err != nil {
+		return "", err
+	}
+	return storedHead(ctx, a.db.Read, row.County, front.Size())
+}

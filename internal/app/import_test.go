@@ -1,0 +1,74 @@
+package app_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"fundbook/internal/app"
+	"fundbook/internal/auth"
+	"fundbook/internal/db"
+	"fundbook/internal/dbtest"
+	"fundbook/intake"
+	"fundbook/intake/sample"
+	"fundbook/ledger"
+	"fundbook/publicity"
+)
+
+// TestSampleFromDocumentToNotice imports the sample notices, imports them again,
+// issues N1 of each posted document and derives it again after more was posted.
+func TestSampleFromDocumentToNotice(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newStore(t, d)
+		report, err := s.ImportNotices(t.Context(), auth.LocalOperator, sample.Notices(), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if report.Count(intake.Posted) < 20 || report.Count(intake.Refused) == 0 {
+			t.Errorf("posted %d, refused %d", report.Count(intake.Posted), report.Count(intake.Refused))
+		}
+		again, err := s.ImportNotices(t.Context(), auth.LocalOperator, sample.Notices(), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again.Count(intake.Unchanged) != report.Count(intake.Posted) || again.Count(intake.Posted) != 0 {
+			t.Errorf("again: unchanged %d, posted %d; want %d, 0", again.Count(intake.Unchanged), again.Count(intake.Posted), report.Count(intake.Posted))
+		}
+		for _, r := range report.Items {
+			if r.Status != intake.Posted {
+				continue
+			}
+			in := app.IssueNotice{Document: r.ID, Wording: publicity.Wording{Published: day("2026-06-15"), From: day("2026-06-15"), Sample: true}}
+			item, err := s.Issue(t.Context(), app.Request{County: r.County, Who: finance, Key: s.nextKey()}, in)
+			if err != nil {
+				t.Errorf("issue %s: %v", r.ID, err)
+				continue
+			}
+			first, err := s.NoticePDF(t.Context(), r.County, item.ID)
+			if err != nil {
+				t.Fatalf("render %s: %v", r.ID, err)
+			}
+			v, err := s.VerifyCode(t.Context(), strings.ToLower(item.Code))
+			if err != nil || v.Verdict != "与台账一致" || v.County != r.County || v.Content.SourcesFen != int64(r.Sources) || v.Content.AllocatedFen != int64(r.Allocated) {
+				t.Errorf("verify %s: %+v, %v; want sources %s, allocated %s", r.ID, v.ListItem, err, r.Sources, r.Allocated)
+			}
+			s.moreLater(t, r.County)
+			later, err := s.NoticePDF(t.Context(), r.County, item.Code)
+			if err != nil || !bytes.Equal(first, later) {
+				t.Errorf("render %s later: %v, same bytes: %v", r.ID, err, bytes.Equal(first, later))
+			}
+		}
+	})
+}
+
+// moreLater posts something after a notice was issued.
+func (s *store) moreLater(t *testing.T, county string) {
+	t.Helper()
+	_, err := s.Do(t.Context(), app.Request{County: county, Who: finance, Key: s.nextKey()}, app.LotCmd{Lot: ledger.Lot{
+		Code: s.nextKey(), Tier: ledger.TierCounty, Class: ledger.ClassZC, Document: s.nextKey(), Line: 1, Name: "样例", Year: 2026,
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

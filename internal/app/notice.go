@@ -1,0 +1,203 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"fundbook/internal/auth"
+	"fundbook/internal/db"
+	"fundbook/internal/fault"
+	"fundbook/publicity"
+)
+
+var specIssue = Spec{"publicity.issue", "发布公告：冻结截止记录、内容摘要与 PDF", "issue a notice: cut-off, digest and PDF frozen", "notice.issue"}
+
+// ErrFonts says that the fonts of notices cannot be read.
+var ErrFonts = fault.New(fault.Unavailable, "publicity.fonts", "公告字体不能读取", "the fonts of notices cannot be read")
+
+// issueCmd records a prepared notice.
+type issueCmd struct {
+	everywhere
+	prepared         publicity.Prepared
+	title, publisher string
+}
+
+func (issueCmd) Spec() Spec                     { return specIssue }
+func (issueCmd) check() error                   { return nil }
+func (issueCmd) permissions() []auth.Permission { return []auth.Permission{specIssue.Permission} }
+func (c issueCmd) run(ctx context.Context, tx *db.Tx) error {
+	return publicity.Issue(ctx, tx, c.prepared, c.title, c.publisher)
+}
+
+// IssueNotice is what somebody asks for: notice N1 of a document with the
+// issuer's wording.
+type IssueNotice struct {
+	Document string            `json:"document" validate:"required,max=80"`
+	Wording  publicity.Wording `json:"wording"`
+}
+
+// Issue derives notice N1 of a document from the ledger as it is now, sets its
+// paper, keeps the PDF by its hash, and records the notice. The same key gives
+// the same notice again.
+func (a *App) Issue(ctx context.Context, r Request, in IssueNotice) (publicity.ListItem, error) {
+	if err := validate(in); err != nil {
+		return publicity.ListItem{}, err
+	}
+	fonts, err := a.fonts.load()
+	if err != nil {
+		return publicity.ListItem{}, err
+	}
+	cmd := issueCmd{}
+	err = a.Read(ctx, r.Who, r.County, specIssue.Permission, func(ctx context.Context, v View) error {
+		n := publicity.Notice{ID: newID(), About: in.Document, CutoffSeq: v.County.NextSeq - 1, Wording: in.Wording}
+		cmd.prepared, err = publicity.PrepareAllocation(ctx, v.Q, v.County.County, n, fonts)
+		if err != nil {
+			return err
+		}
+		c, err := publicity.Content(ctx, v.Q, v.County.County, cmd.prepared.Notice)
+		cmd.title, cmd.publisher = c.Title, c.Publisher
+		return err
+	})
+	if err != nil {
+		return publicity.ListItem{}, err
+	}
+	if err := a.keepPDF(cmd.prepared.PDF); err != nil {
+		return publicity.ListItem{}, err
+	}
+	out, err := a.Do(ctx, r, cmd)
+	if err != nil {
+		return publicity.ListItem{}, err
+	}
+	return a.noticeAt(ctx, r.County, out.Records[0].Seq)
+}
+
+func (a *App) noticeAt(ctx context.Context, county string, seq int64) (item publicity.ListItem, err error) {
+	err = a.view(ctx, county, func(ctx context.Context, v View) error {
+		items, err := publicity.List(ctx, v.Q, v.County.County)
+		for i := range items {
+			if items[i].Seq == seq {
+				item = items[i]
+				return nil
+			}
+		}
+		if err == nil {
+			err = publicity.ErrNoticeUnknown.With("记录 %d", seq)
+		}
+		return err
+	})
+	return item, err
+}
+
+// Notices lists the notices of a county. Notices are public.
+func (a *App) Notices(ctx context.Context, county string) (items []publicity.ListItem, err error) {
+	err = a.view(ctx, county, func(ctx context.Context, v View) error {
+		items, err = publicity.List(ctx, v.Q, v.County.County)
+		return err
+	})
+	return items, err
+}
+
+// NoticePDF returns the paper of an issued notice: derived from the ledger
+// again, or publicity.ErrDigest when the ledger no longer yields it.
+func (a *App) NoticePDF(ctx context.Context, county, id string) (pdf []byte, err error) {
+	fonts, err := a.fonts.load()
+	if err != nil {
+		return nil, err
+	}
+	err = a.view(ctx, county, func(ctx context.Context, v View) error {
+		_, n, err := publicity.Find(ctx, v.Q, v.County.County, id)
+		if err != nil {
+			return err
+		}
+		pdf, err = publicity.Render(ctx, v.Q, v.County.County, n, fonts)
+		return err
+	})
+	return pdf, err
+}
+
+// Verdict (核验结论) says whether a notice equals the ledger.
+type Verdict struct {
+	publicity.ListItem
+	County  string               `json:"county"`
+	Verdict string               `json:"verdict"` // 与台账一致 or 不一致
+	Content publicity.Allocation `json:"content,omitzero"`
+}
+
+// VerifyCode finds a notice by the code printed on it and derives its content
+// from the ledger again.
+func (a *App) VerifyCode(ctx context.Context, code string) (Verdict, error) {
+	var out Verdict
+	err := a.db.ReadTx(ctx, func(ctx context.Context, q bunIDB) error {
+		item, n, err := publicity.ByCode(ctx, q, code)
+		if err != nil {
+			return err
+		}
+		out.ListItem = item
+		out.Content, err = publicity.Content(ctx, q, item.County, n)
+		switch {
+		case err == nil:
+			out.Verdict = "与台账一致"
+		case fault.From(err).Is(publicity.ErrDigest):
+			out.Verdict = "不一致"
+		default:
+			return err
+		}
+		out.County, err = countyCode(ctx, q, item.County)
+		return err
+	})
+	return out, err
+}
+
+// keepPDF stores an issued PDF under its hash in the data directory.
+func (a *App) keepPDF(pdf []byte) error {
+	dir := filepath.Join(a.data, "notices")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("make the directory of notices: %w", err)
+	}
+	sum := sha256.Sum256(pdf)
+	path := filepath.Join(dir, hex.EncodeToString(sum[:])+".pdf")
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	tmp, err := os.CreateTemp(dir, "new-*")
+	if err != nil {
+		return fmt.Errorf("keep an issued notice: %w", err)
+	}
+	_, err = tmp.Write(pdf)
+	if err == nil {
+		err = tmp.Sync()
+	}
+	if cerr := tmp.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(tmp.Name()) // nothing half-written is left
+		return fmt.Errorf("keep an issued notice: %w", err)
+	}
+	return nil
+}
+
+// fontShelf loads the fonts once, at first use.
+type fontShelf struct {
+	dir  string
+	once sync.Once
+	set  *publicity.Fonts
+	err  error
+}
+
+func (f *fontShelf) load() (*publicity.Fonts, error) {
+	f.once.Do(func() {
+		if f.set, f.err = publicity.LoadFonts(f.dir); f.err != nil {
+			f.err = ErrFonts.Because(f.err)
+		}
+	})
+	return f.set, f.err
+}

@@ -1,0 +1,168 @@
+package app_test
+
+import (
+	"context"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"fundbook/internal/db"
+	"fundbook/internal/dbtest"
+)
+
+// loggedTables are the tables whose rows are never changed (law 3).
+var loggedTables = map[string]string{
+	"store": "id", "account_key": "book", "record": "kind", "line": "fen", "voucher_series": "book", "voucher": "no",
+	"lot": "code", "policy": "value",
+}
+
+func fill(t *testing.T, d *db.DB) *store {
+	s := newStore(t, d)
+	s.lot("K1", "1000.00")
+	return s
+}
+
+// TestDirectSQLCannotChangeTheLog tries UPDATE, DELETE and TRUNCATE on every
+// logged table as the owner.
+func TestDirectSQLCannotChangeTheLog(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		fill(t, d)
+		for table, column := range loggedTables {
+			for _, q := range []string{
+				"UPDATE " + table + " SET " + column + " = " + column,
+				"DELETE FROM " + table,
+				"TRUNCATE " + table + " CASCADE",
+			} {
+				if strings.HasPrefix(q, "TRUNCATE") && d.Engine == db.SQLite {
+					continue // SQLite has no such statement
+				}
+				if _, err := d.Write.ExecContext(t.Context(), q); err == nil || db.ClassOf(err) != db.Broken {
+					t.Errorf("%s: %v (class %d), want a refusal by trigger", q, err, db.ClassOf(err))
+				}
+			}
+		}
+	})
+}
+
+// badEntries are statements that would leave a record without its balanced
+// lines, or lines without their record. The first county is 360726.
+var badEntries = map[string]string{
+	"unbalanced": `INSERT INTO line (county, seq, fen, key, day, n, side) VALUES (360726, 900, 100, KEY1, 20260301, 0, 1), (360726, 900, 99, KEY2, 20260301, 1, -1);
+INSERT INTO record (county, seq, at, lines, day, id, actor, kind, body) VALUES (360726, 900, 1, 2, 20260301, zero16, zero16, 'entry', zero16)`,
+	"one line": `INSERT INTO line (county, seq, fen, key, day, n, side) VALUES (360726, 901, 100, KEY1, 20260301, 0, 1);
+INSERT INTO record (county, seq, at, lines, day, id, actor, kind, body) VALUES (360726, 901, 1, 1, 20260301, zero16, zero16, 'entry', zero16)`,
+	"empty entry": `INSERT INTO record (county, seq, at, lines, day, id, actor, kind, body) VALUES (360726, 902, 1, 0, 20260301, zero16, zero16, 'entry', zero16)`,
+	"wrong count": `INSERT INTO record (county, seq, at, lines, day, id, actor, kind, body) VALUES (360726, 903, 1, 4, 20260301, zero16, zero16, 'entry', zero16)`,
+	"unsealed":    `INSERT INTO line (county, seq, fen, key, day, n, side) VALUES (360726, 904, 100, KEY1, 20260301, 0, 1), (360726, 904, 100, KEY2, 20260301, 1, -1)`,
+	"late line":   `INSERT INTO line (county, seq, fen, key, day, n, side) VALUES (360726, (SELECT max(seq) FROM record WHERE kind = 'entry'), 100, KEY1, 20260301, 77, 1)`,
+	"unknown key": `INSERT INTO line (county, seq, fen, key, day, n, side) VALUES (360726, 905, 100, 12345, 20260301, 0, 1), (360726, 905, 100, 12345, 20260301, 1, -1);
+INSERT INTO record (county, seq, at, lines, day, id, actor, kind, body) VALUES (360726, 905, 1, 2, 20260301, zero16, zero16, 'entry', zero16)`,
+	"other day": `INSERT INTO line (county, seq, fen, key, day, n, side) VALUES (360726, 906, 100, KEY1, 20260302, 0, 1), (360726, 906, 100, KEY1, 20260302, 1, -1);
+INSERT INTO record (county, seq, at, lines, day, id, actor, kind, body) VALUES (360726, 906, 1, 2, 20260301, zero16, zero16, 'entry', zero16)`,
+}
+
+// TestDirectSQLCannotAddABadEntry runs each statement in a transaction of its
+// own, as the owner; a balanced and sealed pair must pass, or the test is blind.
+func TestDirectSQLCannotAddABadEntry(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		fill(t, d)
+		zero := "zeroblob(16)"
+		if d.Engine == db.PostgreSQL {
+			zero = `'\x00000000000000000000000000000000'::bytea`
+		}
+		run := func(script string) error {
+			tx, err := d.Write.BeginTx(t.Context(), nil)
+			if err != nil {
+				return err
+			}
+			defer func() { _ = tx.Rollback() }()
+			for _, q := range strings.Split(strings.NewReplacer("zero16", zero, "KEY1", "(SELECT min(id) FROM account_key)", "KEY2", "(SELECT min(id) + 1 FROM account_key)").Replace(script), ";") {
+				if _, err := tx.ExecContext(t.Context(), q); err != nil {
+					return err
+				}
+			}
+			return tx.Commit()
+		}
+		for name, script := range badEntries {
+			if err := run(script); err == nil || db.ClassOf(err) != db.Broken {
+				t.Errorf("%s: %v (class %d), want a refusal", name, err, db.ClassOf(err))
+			}
+		}
+		good := `INSERT INTO line (county, seq, fen, key, day, n, side) VALUES (360726, 907, 100, KEY1, 20260301, 0, 1), (360726, 907, 100, KEY1, 20260301, 1, -1);
+INSERT INTO record (county, seq, at, lines, day, id, actor, kind, body) VALUES (360726, 907, 1, 2, 20260301, zero16, zero16, 'entry', zero16)`
+		if err := run(good); err != nil {
+			t.Errorf("control: a balanced sealed entry is refused: %v", err)
+		}
+	})
+}
+
+// TestAppRoleMayOnlyAdd connects as the service's role on PostgreSQL.
+func TestAppRoleMayOnlyAdd(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Postgres(t)
+	fill(t, d)
+	conn, err := d.Write.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(t.Context(), "SET ROLE fundbook_app"); err != nil {
+		t.Fatal(err)
+	}
+	for table, column := range loggedTables {
+		for _, q := range []string{
+			"UPDATE " + table + " SET " + column + " = " + column,
+			"DELETE FROM " + table,
+			"TRUNCATE " + table,
+			"ALTER TABLE " + table + " DISABLE TRIGGER ALL",
+		} {
+			if _, err := conn.ExecContext(t.Context(), q); db.ClassOf(err) != db.Denied {
+				t.Errorf("%s as fundbook_app: %v, want denied", q, err)
+			}
+		}
+	}
+	for _, q := range []string{"SET session_replication_role = replica", "DELETE FROM head", "DELETE FROM day_total"} {
+		if _, err := conn.ExecContext(t.Context(), q); db.ClassOf(err) != db.Denied {
+			t.Errorf("%s as fundbook_app: %v, want denied", q, err)
+		}
+	}
+	if _, err := conn.ExecContext(t.Context(), "SELECT count(*) FROM record"); err != nil {
+		t.Errorf("control: the role cannot even read: %v", err)
+	}
+}
+
+// TestSQLiteShellCannotReplace uses the sqlite3 shell, whose connections know
+// none of our pragmas.
+func TestSQLiteShellCannotReplace(t *testing.T) {
+	t.Parallel()
+	shell, err := exec.LookPath("sqlite3")
+	if err != nil {
+		needed(t, "the sqlite3 shell is not installed")
+	}
+	d := dbtest.SQLite(t)
+	fill(t, d)
+	path := strings.TrimPrefix(d.URL, "sqlite://")
+	run := func(q string) (string, error) {
+		out, err := exec.CommandContext(context.Background(), shell, path, q).CombinedOutput()
+		return string(out), err
+	}
+	for _, q := range []string{
+		"UPDATE line SET fen = fen + 1",
+		"DELETE FROM record",
+		"INSERT OR REPLACE INTO record SELECT * FROM record LIMIT 1",
+		"INSERT OR REPLACE INTO record (county, seq, at, lines, id, actor, kind, command, key, mac, count, body) SELECT county, 999, at, 0, id, actor, 'lot', command, key, mac, count, body FROM record WHERE key IS NOT NULL LIMIT 1",
+		"REPLACE INTO account_key SELECT * FROM account_key LIMIT 1",
+		"INSERT OR REPLACE INTO account_key SELECT 9999, county, lot, peer, grp, book, account, sub, project, contract, payee, unit, pool FROM account_key LIMIT 1",
+		"INSERT OR REPLACE INTO lot SELECT seq, amount, county, line + 1, budget_year, id, code, document, tier, class, doc_no, name FROM lot LIMIT 1",
+		"INSERT INTO line (seq, fen, county, key, day, n, side) SELECT seq, fen, county, key, day, 99, side FROM line LIMIT 1",
+	} {
+		if out, err := run(q); err == nil {
+			t.Errorf("sqlite3 %q was accepted: %s", q, out)
+		}
+	}
+	if out, err := run("SELECT count(*) FROM record"); err != nil || strings.TrimSpace(out) == "0" {
+		t.Errorf("control: the shell cannot read: %s %v", out, err)
+	}
+}

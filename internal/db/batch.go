@@ -1,0 +1,280 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"fundbook/internal/daysum"
+	"fundbook/internal/fault"
+	"fundbook/internal/translog"
+
+	"github.com/uptrace/bun"
+)
+
+// ErrCounty says that the store does not keep the county asked for.
+var ErrCounty = fault.New(fault.NotFound, "county.unknown", "没有这个县（账簿未建立）", "no such county in this store")
+
+// Batch is what a county's writer runs in one database transaction: any number
+// of commands, buffered in memory and flushed in one go. No database
+// transaction is open until a command must read or the batch is flushed.
+type Batch struct {
+	db   *DB
+	c    *County
+	conn *bun.Conn // nil until begun; then it holds the head row
+
+	records  []Record
+	lines    []LineRow
+	keys     []keyRow
+	series   []seriesRow
+	vouchers []voucherRow
+	extras   []func(ctx context.Context, q bun.IDB) error
+	tiles    []translog.Tile
+	edge     *translog.Edge
+	start    int64 // next_seq when the batch began
+	startAt  int64
+	open     bool // the database transaction is open
+	moved    bool
+}
+
+// NewBatch starts a batch on a county.
+func (d *DB) NewBatch(c *County) *Batch {
+	c.trim()
+	return &Batch{db: d, c: c, start: c.head.NextSeq, startAt: c.head.LastAt}
+}
+
+// Empty reports whether nothing was buffered.
+func (b *Batch) Empty() bool { return len(b.records) == 0 && len(b.extras) == 0 }
+
+// begin opens the database transaction and takes the head row. If the head is
+// not where the memory says, the memory is dropped and errMoved returned: the
+// caller starts the batch again, holding the row.
+func (b *Batch) begin(ctx context.Context) error {
+	if b.conn != nil {
+		return nil
+	}
+	conn, err := b.db.Write.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	open, lock := "BEGIN", " FOR UPDATE"
+	if b.db.Engine == SQLite {
+		open, lock = "BEGIN IMMEDIATE", ""
+	}
+	if _, err := conn.ExecContext(ctx, open); err != nil {
+		_ = conn.Close()
+		return err
+	}
+	b.conn, b.open = &conn, true
+	var h head
+	err = conn.NewRaw("SELECT code, name, next_seq, next_key, next_series, last_at, epoch, frontier FROM head WHERE county = ?"+lock, b.c.No).Scan(ctx, &h)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrCounty.With("%06d", b.c.No)
+	}
+	if err != nil {
+		return err
+	}
+	if b.c.loaded() && h.NextSeq == b.start && h.Epoch == b.c.head.Epoch {
+		return nil
+	}
+	b.c.drop()
+	b.c.head = h
+	if b.c.edge, err = LoadEdge(ctx, b.conn, b.c.No, h.Frontier); err != nil {
+		return err
+	}
+	b.start, b.startAt = h.NextSeq, h.LastAt
+	b.moved = true
+	return errMoved
+}
+
+// Load makes sure that the county's memory is filled.
+func (b *Batch) Load(ctx context.Context) error {
+	if b.c.loaded() {
+		return nil
+	}
+	if err := b.begin(ctx); err != nil && !errors.Is(err, errMoved) {
+		return err
+	}
+	b.moved = false
+	return nil
+}
+
+// LoadEdge rebuilds the right edge of county no's Merkle log from a frontier,
+// the full tiles and the last records.
+func LoadEdge(ctx context.Context, q bun.IDB, no int32, frontier []byte) (*translog.Edge, error) {
+	f, err := translog.UnmarshalFrontier(frontier)
+	if err != nil {
+		return nil, err
+	}
+	return translog.RestoreEdge(f, Tiles(ctx, q, no), Leaves(ctx, q, no))
+}
+
+// Leaves returns the leaf hashes of county no as q shows its records.
+func Leaves(ctx context.Context, q bun.IDB, no int32) translog.LeafSource {
+	return func(from, to int64) ([]translog.Hash, error) {
+		var bodies [][]byte
+		err := q.NewRaw("SELECT body FROM record WHERE county = ? AND seq > ? AND seq <= ? ORDER BY seq", no, from, to).Scan(ctx, &bodies)
+		if err != nil {
+			return nil, fmt.Errorf("read the last records: %w", err)
+		}
+		out := make([]translog.Hash, len(bodies))
+		for i, body := range bodies {
+			out[i] = translog.LeafHash(body)
+		}
+		return out, nil
+	}
+}
+
+// Tiles returns the full tiles of county no's log as q shows them.
+func Tiles(ctx context.Context, q bun.IDB, no int32) translog.TileSource {
+	return func(level int, n int64) ([]byte, error) {
+		var data []byte
+		err := q.NewRaw("SELECT data FROM tile WHERE county = ? AND level = ? AND n = ?", no, level, n).Scan(ctx, &data)
+		if err != nil {
+			return nil, fmt.Errorf("read tile %d/%d: %w", level, n, err)
+		}
+		return data, nil
+	}
+}
+
+// Run runs one command in the batch. If it fails, nothing of it is left. It
+// returns the command's records, with their bodies set when the batch is
+// flushed. errors.Is(err, errMoved) asks for a restart: see Restart.
+func (b *Batch) Run(ctx context.Context, call Call, now int64, fn func(ctx context.Context, tx *Tx) error) (first, count int, err error) {
+	c := b.c
+	t := &Tx{Call: call, Now: max(now, c.head.LastAt), b: b}
+	t.mark = mark{
+		len(b.records), len(b.lines), len(b.keys), len(b.series), len(b.vouchers), len(b.extras),
+		c.head.NextSeq, c.head.NextKey, c.head.NextSeries,
+	}
+	err = fn(ctx, t)
+	if err == nil && len(b.records) == t.mark.records {
+		err = fmt.Errorf("invariant: command %s recorded nothing", call.Command)
+	}
+	if err != nil {
+		if !b.moved {
+			b.rollback(t)
+		}
+		return 0, 0, err
+	}
+	c.head.LastAt = t.Now
+	head := &b.records[t.mark.records]
+	head.Command, head.Key, head.MAC = call.Command, call.Key, call.MAC[:]
+	head.Count = int32(len(b.records) - t.mark.records)
+	c.replies[replyKey{call.Actor, call.Key}] = reply{call.MAC, head.Seq, head.Count}
+	return t.mark.records, int(head.Count), nil
+}
+
+// rollback takes a refused command's changes back.
+func (b *Batch) rollback(t *Tx) {
+	c, m := b.c, t.mark
+	for i := len(t.undo) - 1; i >= 0; i-- {
+		if u := t.undo[i]; u.vec != nil {
+			u.vec.Add(u.day, -u.net)
+		} else if u.had {
+			c.things[u.thing] = u.was
+		} else {
+			delete(c.things, u.thing)
+		}
+	}
+	for i := len(b.vouchers) - 1; i >= m.vouchers; i-- {
+		for _, s := range c.series {
+			if s.id == b.vouchers[i].series {
+				s.next = b.vouchers[i].no
+			}
+		}
+	}
+	for _, k := range b.keys[m.keys:] {
+		delete(c.keys, k.k)
+		delete(c.vectors, k.id)
+	}
+	for _, s := range b.series[m.series:] {
+		delete(c.series, s.s)
+	}
+	b.records, b.lines, b.keys = b.records[:m.records], b.lines[:m.lines], b.keys[:m.keys]
+	b.series, b.vouchers, b.extras = b.series[:m.series], b.vouchers[:m.vouchers], b.extras[:m.extras]
+	c.head.NextSeq, c.head.NextKey, c.head.NextSeries = m.nextSeq, m.nextKey, m.nextSeries
+}
+
+// IsMoved reports whether err asks for the batch to start again.
+func IsMoved(err error) bool { return errors.Is(err, errMoved) }
+
+// Restart empties the batch after errMoved; the database transaction and the
+// head row stay held, so the second run cannot be overtaken.
+func (b *Batch) Restart() {
+	b.records, b.lines, b.keys, b.series = nil, nil, nil, nil
+	b.vouchers, b.extras, b.tiles, b.edge, b.moved = nil, nil, nil, nil, false
+}
+
+// Known looks an idempotency key up: in memory, and with lookup also in the
+// table. A key used for another body is ErrKeyReused.
+func (b *Batch) Known(ctx context.Context, call Call, lookup bool) (seq int64, count int32, found bool, err error) {
+	r, ok := b.c.replies[replyKey{call.Actor, call.Key}]
+	if !ok && lookup {
+		if err := b.begin(ctx); err != nil {
+			return 0, 0, false, err
+		}
+		var row struct {
+			Seq   int64
+			Count int32
+			MAC   []byte `bun:"mac"`
+		}
+		err := b.conn.NewRaw("SELECT seq, count, mac FROM record WHERE county = ? AND actor = ? AND key = ?", b.c.No, call.Actor[:], call.Key).Scan(ctx, &row)
+		if errors.Is(err, sql.ErrNoRows) {
+			return 0, 0, false, nil
+		}
+		if err != nil {
+			return 0, 0, false, fmt.Errorf("look an idempotency key up: %w", err)
+		}
+		r, ok = reply{mac: [32]byte(row.MAC), seq: row.Seq, count: row.Count}, true
+		b.c.replies[replyKey{call.Actor, call.Key}] = r
+	}
+	if !ok {
+		return 0, 0, false, nil
+	}
+	if r.mac != call.MAC {
+		return 0, 0, false, ErrKeyReused.With("键 %q", call.Key)
+	}
+	return r.seq, r.count, true, nil
+}
+
+// seal writes the leaves of the batch and extends the Merkle log.
+func (b *Batch) seal() error {
+	b.edge = b.c.edge.Clone()
+	var enc translog.Encoder
+	for i := range b.records {
+		r := &b.records[i]
+		h := translog.Header{Kind: r.Kind, Version: 1, County: b.c.head.Code, Seq: r.Seq, ID: r.ID, At: r.At, Actor: r.Actor}
+		if r.First() {
+			h.Command, h.KeyDigest, h.MAC, h.Count = r.Command, translog.KeyDigest(r.Key), [32]byte(r.MAC), int64(r.Count)
+		}
+		translog.AppendHeader(&enc, h)
+		head, err := enc.Finish()
+		if err != nil {
+			return err
+		}
+		r.Body = append(append(make([]byte, 0, len(head)+len(r.payload)), head...), r.payload...)
+		b.tiles = b.edge.Append(translog.LeafHash(r.Body), b.tiles)
+	}
+	return nil
+}
+
+// Records returns the records that Run told of, after the batch was flushed.
+func (b *Batch) Records(first, count int) []Record { return b.records[first : first+count] }
+
+// scanVector reads day and net in order of day.
+func scanVector(ctx context.Context, q *bun.RawQuery) (*daysum.Vector, error) {
+	var rows []struct {
+		Day int32
+		Net int64
+	}
+	if err := q.Scan(ctx, &rows); err != nil {
+		return nil, fmt.Errorf("read the day totals: %w", err)
+	}
+	days, nets := make([]int32, len(rows)), make([]int64, len(rows))
+	for i, r := range rows {
+		days[i], nets[i] = r.Day, r.Net
+	}
+	return daysum.Load(days, nets), nil
+}

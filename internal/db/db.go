@@ -1,0 +1,183 @@
+// Package db is the only way to the database: it opens SQLite and PostgreSQL
+// with the settings that keep every acknowledged write, migrates them, classes
+// their errors by code, and gives commands their transaction (Tx): a view of one
+// county with the buffers of the batch that the county's writer will flush in
+// one go.
+//
+// There is one implementation for both engines; the dialect is a parameter.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"fundbook/internal/fault"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+	"github.com/uptrace/bun/dialect/sqlitedialect"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// Engine is the database product.
+type Engine string
+
+// The engines.
+const (
+	SQLite     Engine = "sqlite"
+	PostgreSQL Engine = "postgres"
+)
+
+var (
+	// ErrURL refuses a database URL that is neither form.
+	ErrURL = fault.New(fault.Invalid, "db.url", "数据库地址须为 sqlite://文件 或 postgres://…", "the database URL must be sqlite://FILE or postgres://…")
+	// ErrUnsafe refuses a server whose settings can lose an acknowledged write.
+	ErrUnsafe = fault.New(fault.Unavailable, "db.unsafe", "数据库的落盘设置可能丢失已确认的记账，拒绝启动", "the database settings can lose acknowledged writes; refusing to start")
+	// ErrUnavailable stands for a database that does not answer.
+	ErrUnavailable = fault.New(fault.Unavailable, "db.unavailable", "数据库暂不可用，请稍后用同一幂等键重试", "the database is not available; retry with the same key")
+)
+
+// DB holds two pools: Write for the writers, Read for everything else. Reads
+// never wait for the writer and cannot write.
+type DB struct {
+	Engine Engine
+	Write  *bun.DB
+	Read   *bun.DB
+	URL    string
+	// secret is the MAC secret of the store, read once it is migrated.
+	secret []byte
+}
+
+// Open opens the database at url: sqlite://FILE or postgres://….
+func Open(ctx context.Context, rawURL string) (*DB, error) {
+	switch {
+	case strings.HasPrefix(rawURL, "sqlite://"):
+		return openSQLite(ctx, rawURL)
+	case strings.HasPrefix(rawURL, "postgres://"), strings.HasPrefix(rawURL, "postgresql://"):
+		return openPostgres(ctx, rawURL)
+	}
+	return nil, ErrURL.With("%q", redact(rawURL))
+}
+
+// redact hides a password that a URL carries.
+func redact(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return "?"
+	}
+	return u.Redacted()
+}
+
+// Close closes both pools.
+func (d *DB) Close() error {
+	errRead := d.Read.Close()
+	if err := d.Write.Close(); err != nil {
+		return err
+	}
+	return errRead
+}
+
+// pragmas stand in the DSN so that every pooled connection gets them;
+// busy_timeout comes first because journal_mode may already have to wait.
+const pragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+	"&_pragma=foreign_keys(1)&_pragma=recursive_triggers(1)&_pragma=cache_size(-32768)&_pragma=temp_store(MEMORY)"
+
+func openSQLite(ctx context.Context, rawURL string) (*DB, error) {
+	path := strings.TrimPrefix(rawURL, "sqlite://")
+	if path == "" || strings.ContainsAny(path, "?#") {
+		return nil, ErrURL.With("%q", rawURL)
+	}
+	if dir := filepath.Dir(path); dir != "." {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, fmt.Errorf("make the data directory: %w", err)
+		}
+	}
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath()
+	w, err := sql.Open("sqlite", dsn+"?_txlock=immediate&"+pragmas)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	w.SetMaxOpenConns(1)
+	if err := w.PingContext(ctx); err != nil {
+		return nil, ErrUnavailable.Because(err).With("%s", path)
+	}
+	r, err := sql.Open("sqlite", dsn+"?"+pragmas+"&_pragma=query_only(1)")
+	if err != nil {
+		return nil, fmt.Errorf("open %s for reading: %w", path, err)
+	}
+	r.SetMaxOpenConns(8)
+	return &DB{
+		Engine: SQLite, URL: rawURL,
+		Write: bun.NewDB(w, sqlitedialect.New()), Read: bun.NewDB(r, sqlitedialect.New()),
+	}, nil
+}
+
+func openPostgres(ctx context.Context, rawURL string) (*DB, error) {
+	cfg, err := pgx.ParseConfig(rawURL)
+	if err != nil {
+		return nil, ErrURL.With("%s", redact(rawURL)) // the cause may print the password
+	}
+	cfg.RuntimeParams["application_name"] = "fundbook"
+	cfg.RuntimeParams["timezone"] = "UTC"
+	cfg.StatementCacheCapacity = 256
+	w := stdlib.OpenDB(*cfg)
+	w.SetMaxOpenConns(16)
+	w.SetMaxIdleConns(16)
+	if err := w.PingContext(ctx); err != nil {
+		_ = w.Close()
+		return nil, ErrUnavailable.Because(err).With("%s", redact(rawURL))
+	}
+	ro := cfg.Copy()
+	ro.RuntimeParams["default_transaction_read_only"] = "on"
+	ro.RuntimeParams["statement_timeout"] = "60000"
+	r := stdlib.OpenDB(*ro)
+	r.SetMaxOpenConns(16)
+	r.SetMaxIdleConns(16)
+	r.SetConnMaxIdleTime(5 * time.Minute)
+	return &DB{
+		Engine: PostgreSQL, URL: rawURL,
+		Write: bun.NewDB(w, pgdialect.New()), Read: bun.NewDB(r, pgdialect.New()),
+	}, nil
+}
+
+// CheckSafe refuses settings with which an acknowledged write can be lost.
+func (d *DB) CheckSafe(ctx context.Context) error {
+	if d.Engine == SQLite {
+		var level int
+		if err := d.Write.NewRaw("PRAGMA synchronous").Scan(ctx, &level); err != nil {
+			return fmt.Errorf("read the synchronous level: %w", err)
+		}
+		if level < 2 {
+			return ErrUnsafe.With("synchronous = %d，须为 2 (FULL)", level)
+		}
+		return nil
+	}
+	for _, name := range []string{"fsync", "synchronous_commit", "full_page_writes"} {
+		var v string
+		if err := d.Write.NewRaw("SELECT current_setting(?)", name).Scan(ctx, &v); err != nil {
+			return fmt.Errorf("read %s: %w", name, err)
+		}
+		if v != "on" && !(name == "synchronous_commit" && (v == "remote_apply" || v == "local")) {
+			return ErrUnsafe.With("%s = %s，须为 on", name, v)
+		}
+	}
+	return nil
+}
+
+// ReadTx runs fn in one read-only transaction, so that everything it reads is
+// of one moment.
+func (d *DB) ReadTx(ctx context.Context, fn func(ctx context.Context, q bun.IDB) error) error {
+	opts := &sql.TxOptions{ReadOnly: true}
+	if d.Engine == PostgreSQL {
+		opts.Isolation = sql.LevelRepeatableRead
+	}
+	return d.Read.RunInTx(ctx, opts, func(ctx context.Context, tx bun.Tx) error { return fn(ctx, tx) })
+}

@@ -1,0 +1,94 @@
+package db
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// Class is what a driver's error means, told by its code, never by its text.
+type Class uint8
+
+// The classes.
+const (
+	Other    Class = iota
+	NotNull        // a NOT NULL column got NULL: how a moved head shows
+	Unique         // a unique key exists
+	Broken         // a trigger or another constraint said no
+	Retry          // serialisation failure, deadlock or busy: run it again
+	Lost           // the connection went away: the outcome is unknown
+	Denied         // the role may not do this
+	ReadOnly       // the database takes no writes now
+)
+
+// ClassOf classes err by its code.
+func ClassOf(err error) Class {
+	if err == nil {
+		return Other
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return classPostgres(pg.Code)
+	}
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		return classSQLite(lite.Code())
+	}
+	var netErr net.Error
+	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, net.ErrClosed) || errors.As(err, &netErr) || errors.Is(err, context.DeadlineExceeded) ||
+		pgconn.SafeToRetry(err) {
+		return Lost
+	}
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) {
+		return Lost
+	}
+	return Other
+}
+
+func classPostgres(code string) Class {
+	switch {
+	case code == "23502":
+		return NotNull
+	case code == "23505":
+		return Unique
+	case code == "40001", code == "40P01", code == "55P03":
+		return Retry
+	case code == "42501":
+		return Denied
+	case code == "25006":
+		return ReadOnly
+	case len(code) == 5 && (code[:2] == "08" || code[:3] == "57P"):
+		return Lost
+	case len(code) == 5 && (code[:2] == "23" || code[:2] == "FB"):
+		return Broken
+	}
+	return Other
+}
+
+func classSQLite(code int) Class {
+	switch code {
+	case sqlite3.SQLITE_CONSTRAINT_NOTNULL:
+		return NotNull
+	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_ROWID:
+		return Unique
+	case sqlite3.SQLITE_CONSTRAINT_TRIGGER, sqlite3.SQLITE_CONSTRAINT_CHECK, sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+		return Broken
+	}
+	switch code & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return Retry
+	case sqlite3.SQLITE_READONLY:
+		return ReadOnly
+	case sqlite3.SQLITE_CONSTRAINT:
+		return Broken
+	}
+	return Other
+}

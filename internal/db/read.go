@@ -1,0 +1,139 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/uptrace/bun"
+)
+
+type lotKeyRow struct {
+	ID                                                            int64
+	Lot, Peer                                                     []byte
+	Grp, Book, Account, Sub, Project, Contract, Payee, Unit, Pool string
+}
+
+func (r *lotKeyRow) key() KeyRow {
+	return KeyRow{
+		Lot: [16]byte(r.Lot), Peer: [16]byte(r.Peer), Group: r.Grp, Book: r.Book, Account: r.Account, Sub: r.Sub,
+		Project: r.Project, Contract: r.Contract, Payee: r.Payee, Unit: r.Unit, Pool: r.Pool,
+	}
+}
+
+// LotKeys returns the committed accounts of a lot by number.
+func LotKeys(ctx context.Context, q bun.IDB, county int32, lot [16]byte) (map[int64]KeyRow, error) {
+	return scanKeys(ctx, q.NewRaw(keyColumns+" WHERE county = ? AND lot = ?", county, lot[:]))
+}
+
+// KeysWhere returns the accounts of a county that a condition on the columns of
+// account_key (named k) selects.
+func KeysWhere(ctx context.Context, q bun.IDB, county int32, where string, args ...any) (map[int64]KeyRow, error) {
+	return scanKeys(ctx, q.NewRaw(keyColumns+" AS k WHERE k.county = ? AND ("+where+")", append([]any{county}, args...)...))
+}
+
+// Keys returns every account of a county by number.
+func Keys(ctx context.Context, q bun.IDB, county int32) (map[int64]KeyRow, error) {
+	return scanKeys(ctx, q.NewRaw(keyColumns+" WHERE county = ?", county))
+}
+
+const keyColumns = "SELECT id, lot, peer, grp, book, account, sub, project, contract, payee, unit, pool FROM account_key"
+
+func scanKeys(ctx context.Context, q *bun.RawQuery) (map[int64]KeyRow, error) {
+	var rows []lotKeyRow
+	if err := q.Scan(ctx, &rows); err != nil {
+		return nil, fmt.Errorf("read the accounts: %w", err)
+	}
+	out := make(map[int64]KeyRow, len(rows))
+	for i := range rows {
+		out[rows[i].ID] = rows[i].key()
+	}
+	return out, nil
+}
+
+// CountyRow is a county of the store.
+type CountyRow struct {
+	County   int32
+	Code     string
+	Name     string
+	NextSeq  int64
+	LastAt   int64
+	Frontier []byte
+}
+
+// Counties lists the counties of the store in order of number.
+func Counties(ctx context.Context, q bun.IDB) ([]CountyRow, error) {
+	var rows []CountyRow
+	err := q.NewRaw("SELECT county, code, name, next_seq, last_at, frontier FROM head ORDER BY county").Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("list the counties: %w", err)
+	}
+	return rows, nil
+}
+
+// FindCounty returns the county with a code, or ErrCounty.
+func FindCounty(ctx context.Context, q bun.IDB, code string) (CountyRow, error) {
+	var row CountyRow
+	err := q.NewRaw("SELECT county, code, name, next_seq, last_at, frontier FROM head WHERE code = ?", code).Scan(ctx, &row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return row, ErrCounty.With("%s", code)
+	}
+	if err != nil {
+		return row, fmt.Errorf("find a county: %w", err)
+	}
+	return row, nil
+}
+
+type recordRow struct {
+	Seq, At      int64
+	Lines        int32
+	Day, Count   sql.NullInt32
+	ID, Actor    []byte
+	Kind         string
+	Command, Key sql.NullString
+	MAC          []byte `bun:"mac"`
+	Body         []byte
+}
+
+const recordColumns = "SELECT seq, at, lines, day, count, id, actor, kind, command, key, mac, body FROM record"
+
+func (r *recordRow) record() Record {
+	return Record{
+		Seq: r.Seq, At: r.At, Lines: r.Lines, Day: r.Day.Int32, Count: r.Count.Int32, ID: [16]byte(r.ID), Actor: [16]byte(r.Actor),
+		Kind: r.Kind, Command: r.Command.String, Key: r.Key.String, MAC: r.MAC, Body: r.Body,
+	}
+}
+
+// Records returns count records of a county from seq on, in order.
+func Records(ctx context.Context, q bun.IDB, county int32, seq int64, count int) ([]Record, error) {
+	return scanRecords(ctx, q.NewRaw(recordColumns+" WHERE county = ? AND seq >= ? ORDER BY seq LIMIT ?", county, seq, count))
+}
+
+// RecordsBySeq returns the records with the given numbers, in order of number.
+func RecordsBySeq(ctx context.Context, q bun.IDB, county int32, seqs []int64) ([]Record, error) {
+	if len(seqs) == 0 {
+		return nil, nil
+	}
+	return scanRecords(ctx, q.NewRaw(recordColumns+" WHERE county = ? AND seq IN (?) ORDER BY seq", county, bun.In(seqs)))
+}
+
+// RecordsOfKind returns a county's records of one kind, in order.
+func RecordsOfKind(ctx context.Context, q bun.IDB, county int32, kind string) ([]Record, error) {
+	return scanRecords(ctx, q.NewRaw(recordColumns+" WHERE county = ? AND kind = ? ORDER BY seq", county, kind))
+}
+
+func scanRecords(ctx context.Context, q *bun.RawQuery) ([]Record, error) {
+	var rows []recordRow
+	if err := q.Scan(ctx, &rows); err != nil {
+		return nil, fmt.Errorf("read records: %w", err)
+	}
+	out := make([]Record, len(rows))
+	for i := range rows {
+		if len(rows[i].ID) != 16 || len(rows[i].Actor) != 16 {
+			return nil, fmt.Errorf("record %d: an identifier is not 16 bytes", rows[i].Seq)
+		}
+		out[i] = rows[i].record()
+	}
+	return out, nil
+}

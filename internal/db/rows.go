@@ -1,0 +1,96 @@
+package db
+
+// The rows that a batch buffers and Flush writes. They hold only integers,
+// text and bytes: meaning belongs to the rooms.
+
+// KeyRow names an account with its dimensions; it is interned as a small
+// number per county.
+type KeyRow struct {
+	Lot, Peer [16]byte
+	Group     string
+	Book      string
+	Account   string
+	Sub       string
+	Project   string
+	Contract  string
+	Payee     string
+	Unit      string
+	Pool      string
+}
+
+type keyRow struct {
+	id int64
+	k  KeyRow
+}
+
+// LineRow is one line of an entry.
+type LineRow struct {
+	Seq  int64
+	Fen  int64 // signed on its own side: negative is red
+	Key  int64
+	Day  int32 // yyyymmdd
+	N    int16
+	Side int8 // 1 debit, -1 credit
+}
+
+// Record is one row of the log. Its body is the leaf: the canonical bytes that
+// are hashed, stored and never changed.
+type Record struct {
+	Seq     int64
+	At      int64 // microseconds of UTC
+	Lines   int32
+	Day     int32 // voucher date of an entry, else 0
+	Count   int32 // records of the command, on its first record only
+	ID      [16]byte
+	Actor   [16]byte
+	Kind    string
+	Command string // first record only
+	Key     string // first record only
+	MAC     []byte // first record only
+	Body    []byte
+	payload []byte
+}
+
+// First reports whether the record is the first of its command.
+func (r *Record) First() bool { return r.Key != "" }
+
+// SeriesRow names a series of voucher numbers.
+type SeriesRow struct {
+	Book, Word string
+	Period     int32
+}
+
+type seriesRow struct {
+	id int32
+	s  SeriesRow
+}
+
+type voucherRow struct {
+	seq    int64
+	no     int64
+	series int32
+}
+
+type dayKey struct {
+	key int64
+	day int32
+}
+
+type dayTotal struct{ debit, credit int64 }
+
+// dayTotals adds up the movements of the batch per account and day.
+func dayTotals(lines []LineRow) map[dayKey]dayTotal {
+	out := make(map[dayKey]dayTotal, len(lines))
+	for i := range lines {
+		l := &lines[i]
+		k := dayKey{l.Key, l.Day}
+		t := out[k]
+		if l.Side > 0 {
+			t.debit += l.Fen
+		} else {
+			t.credit += l.Fen
+		}
+		out[k] = t
+	}
+	return out
+}

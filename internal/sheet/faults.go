@@ -1,0 +1,15 @@
+package sheet
+
+import "fundbook/internal/fault"
+
+// The faults of tables. Each message is the rule; the detail names file, row and
+// column.
+var (
+	ErrTooLarge = fault.New(fault.TooLarge, "sheet.too_large", "表格超过上限（16 MiB、50000 行、200 列、每格 10000 字）", "the table is beyond its limits (16 MiB, 50,000 rows, 200 columns, 10,000 characters a cell)")
+	ErrEncoding = fault.New(fault.Invalid, "sheet.encoding", "文件编码须为 UTF-8 或 GB18030，且无残缺字符；请用原程序重新导出", "the file must be clean UTF-8 or GB18030: export it again")
+	ErrControl  = fault.New(fault.Invalid, "sheet.control", "表格中有控制字符", "the table holds a control character")
+	ErrQuote    = fault.New(fault.Invalid, "sheet.quote", "引号不成对或位置不对，文件可能被截断", "a quotation is not closed or misplaced: the file may be cut short")
+	ErrWidth    = fault.New(fault.Invalid, "sheet.width", "本行列数与表头不符，文件可能被截断", "the row has another number of columns than the header: the file may be cut short")
+	ErrHeader   = fault.New(fault.Invalid, "sheet.header", "表头缺列、重名或为空", "the header lacks a column, repeats one, or is empty")
+	ErrFormula  = fault.New(fault.Invalid, "sheet.formula", "单元格是公式，不是文字或数字；请粘贴为数值", "the cell holds a formula: paste values only")
+)

@@ -1,0 +1,181 @@
+package ledger
+
+import (
+	"context"
+	"strconv"
+
+	"fundbook/internal/db"
+	"fundbook/internal/fault"
+)
+
+// The policies that posting reads, with the value in force when a county has
+// set none.
+const (
+	PolicyFirstPeriod = "first_period" // the period in which the books began, such as 2026-01
+	PolicyOpenMonths  = "open_months"  // months open at once, the current one included: 2
+	PolicyFourEyes    = "four_eyes"    // none: maker alone posts, printed 未审核
+)
+
+// CalendarFrom makes the calendar of a book from the policies in force today.
+// Without a first period the books begin in January of the current year.
+func CalendarFrom(ps []Policy, b Book, today Date) (Calendar, error) {
+	cal := Calendar{Book: b, First: Period(today.Year()*100 + 1), OpenMonths: 2}
+	for _, p := range ps {
+		if p.ValidFrom > today {
+			continue
+		}
+		var err error
+		switch p.Name {
+		case PolicyFirstPeriod:
+			cal.First, err = ParsePeriod(p.Value)
+		case PolicyOpenMonths:
+			cal.OpenMonths, err = strconv.Atoi(p.Value)
+		}
+		if err != nil {
+			return Calendar{}, ErrPolicy.With("%s = %q", p.Name, p.Value)
+		}
+	}
+	return cal, nil
+}
+
+// RegisterLot logs a lot. It refuses a code or a document line registered
+// already, and particulars that no posting could use.
+func RegisterLot(ctx context.Context, tx *db.Tx, l Lot) (LotID, error) {
+	if l.ID.IsZero() {
+		l.ID = tx.NewID()
+	}
+	if err := l.check(); err != nil {
+		return LotID{}, err
+	}
+	taken, err := lotTaken(ctx, tx, l)
+	if err != nil {
+		return LotID{}, err
+	}
+	if taken {
+		return LotID{}, ErrLotExists.With("%s 第 %d 行（%s）", l.Document, l.Line, l.Code)
+	}
+	if !l.Reissues.IsZero() {
+		if _, err := lotOf(ctx, tx, l.Reissues); err != nil {
+			return LotID{}, err
+		}
+	}
+	payload, err := l.encode()
+	if err != nil {
+		return LotID{}, err
+	}
+	seq := tx.AddRecord(KindLot, 0, 0, payload)
+	insertLot(tx, l, seq)
+	tx.Remember(lotThing(l.ID), l)
+	tx.Remember(lotCodeThing(l.Code), true)
+	tx.Remember(lotDocThing{l.Document, l.Line}, true)
+	tx.Remember(issueThing(l.ID), 0)
+	return l.ID, nil
+}
+
+// check refuses a lot without the particulars of DOMAIN 1.1 that every lot has.
+func (l Lot) check() error {
+	switch {
+	case l.Code == "" || len(l.Code) > 80:
+		return ErrLotInvalid.With("批次代码 %q：须为 1 至 80 字节", l.Code)
+	case !l.Tier.Valid():
+		return ErrLotInvalid.With("资金层级 %q 不在表内", l.Tier)
+	case l.Class.Chinese() == "":
+		return ErrLotInvalid.With("资金类别 %q 不在表内", l.Class)
+	case l.Document == "" || l.Line < 1:
+		return ErrLotInvalid.With("文件 %q 第 %d 行：批次须指明文件与行", l.Document, l.Line)
+	case l.DocNo != "" && !l.DocNo.Valid():
+		return ErrLotInvalid.With("文号 %q 不规范；损坏的文号请按印刷文字登记，文号留空", l.DocNo)
+	case l.Year < 1990 || l.Year > 2199:
+		return ErrLotInvalid.With("预算年度 %d", l.Year)
+	case l.Amount < 0:
+		return ErrLotInvalid.With("金额 %s 为负", l.Amount)
+	}
+	return nil
+}
+
+// Post posts business events in order, each as one unit, all in the caller's
+// command. The fault of a refused event names its place.
+func Post(ctx context.Context, tx *db.Tx, ps []Posting) error {
+	for i := range ps {
+		if err := post(ctx, tx, &ps[i]); err != nil {
+			if len(ps) == 1 {
+				return err
+			}
+			return fault.From(err).At("items["+strconv.Itoa(i)+"]", fault.From(err).Message("zh"), string(ps[i].Event))
+		}
+	}
+	return nil
+}
+
+func post(ctx context.Context, tx *db.Tx, p *Posting) error {
+	need, err := p.Need()
+	if err != nil {
+		return err
+	}
+	facts, err := loadFacts(ctx, tx, p, &need)
+	if err != nil {
+		return err
+	}
+	unit, err := p.Entries(facts)
+	if err != nil {
+		return err
+	}
+	for i := range unit {
+		unit[i].Maker = tx.Actor
+	}
+	if err := CheckUnit(unit); err != nil {
+		return err
+	}
+	first := tx.NextSeq()
+	s := saver{tx: tx, lots: facts.Lots}
+	if err := s.save(ctx, unit); err != nil {
+		return err
+	}
+	for i := range unit {
+		if unit[i].Reverses != 0 {
+			insertReversal(tx, unit[i].Reverses, first+int64(i))
+		}
+	}
+	return nil
+}
+
+// ClosePeriod closes one period of one book for ever.
+func ClosePeriod(ctx context.Context, tx *db.Tx, p PeriodClose) error {
+	cal, err := calendarOf(ctx, tx, p.Book)
+	if err != nil {
+		return err
+	}
+	if cal, err = cal.Close(p.Period, dateOfMicros(tx.Now)); err != nil {
+		return err
+	}
+	payload, err := p.encode()
+	if err != nil {
+		return err
+	}
+	seq := tx.AddRecord(KindPeriod, 0, 0, payload)
+	insertPeriodClose(tx, p, seq)
+	tx.Remember(calThing(p.Book), cal)
+	return nil
+}
+
+// SetPolicy records a dated policy value with its basis. Calendars already in
+// memory are made again from it.
+func SetPolicy(ctx context.Context, tx *db.Tx, p Policy) error {
+	old, err := policies(ctx, tx)
+	if err != nil {
+		return err
+	}
+	ps := append(append([]Policy(nil), old...), p)
+	if _, err := CalendarFrom(ps, County, dateOfMicros(tx.Now)); err != nil {
+		return err
+	}
+	payload, err := p.encode()
+	if err != nil {
+		return err
+	}
+	seq := tx.AddRecord(KindPolicy, 0, 0, payload)
+	insertPolicy(tx, p, seq)
+	tx.Remember(policyThing{}, ps)
+	tx.ForgetIf(func(key any) bool { _, ok := key.(calThing); return ok })
+	return nil
+}

@@ -1,0 +1,115 @@
+package ledger
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Do applies the rule of a posting's event to this ledger and posts the unit of
+// entries that results, all or none. The entries are kept under consecutive
+// sequence numbers, so that E23 and E23p can name them; Post keeps none. It
+// refuses what Posting.Need, Posting.Entries and Post refuse, and a reversal of
+// an entry that Do has not posted (ErrEntryUnknown). It knows no calendar:
+// closed periods, voucher numbers and gates are the business of the commands.
+func (m *Model) Do(p Posting) ([]Entry, error) {
+	need, err := p.Need()
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := m.log[need.Reverses]; need.Reverses != 0 && !ok {
+		return nil, ErrEntryUnknown.With("%s：序号 %d", p.Event, need.Reverses)
+	}
+	unit, err := p.Entries(m.Facts(p, need))
+	if err != nil {
+		return nil, err
+	}
+	if err := m.Post(unit...); err != nil {
+		return nil, err
+	}
+	for i := range unit {
+		m.log[m.next] = &logged{entry: unit[i]}
+		m.next++
+		if old := m.log[unit[i].Reverses]; old != nil {
+			old.reversed = true
+		}
+	}
+	return unit, nil
+}
+
+// Facts returns what the rule of a posting may know of this ledger: the lots
+// and the balances that need names, at the end of the voucher date. A lot that
+// is not registered is left out, and the rule refuses it.
+func (m *Model) Facts(p Posting, need Need) Facts {
+	f := Facts{Lots: make(map[LotID]LotFacts, len(need.Lots))}
+	for _, id := range need.Lots {
+		m.addLotFacts(&f, id)
+	}
+	for i := range need.Balances {
+		f.Balances = append(f.Balances, m.filtered(p.Date, &need.Balances[i])...)
+	}
+	for i := range f.Balances {
+		m.addLotFacts(&f, f.Balances[i].Key.Lot)
+	}
+	if old := m.log[need.Reverses]; old != nil {
+		f.Original, f.Reversed = &old.entry, old.reversed
+		for i := range old.entry.lines {
+			m.addLotFacts(&f, old.entry.lines[i].Key.Lot)
+		}
+	}
+	return f
+}
+
+func (m *Model) addLotFacts(f *Facts, id LotID) {
+	l := m.lots[id]
+	if _, have := f.Lots[id]; have || l == nil {
+		return
+	}
+	f.Lots[id] = LotFacts{Lot: l.lot, IssueYear: m.IssueYear(id)}
+}
+
+func (m *Model) filtered(day Date, f *Filter) []Balance {
+	if f.Lot.IsZero() {
+		return m.collect(day, f.Match)
+	}
+	l := m.lots[f.Lot]
+	if l == nil {
+		return nil
+	}
+	var out []Balance
+	for _, r := range l.refs {
+		if k := &m.keys[r]; f.Match(&k.key) {
+			out = k.appendBalance(out, day)
+		}
+	}
+	sortBalances(out)
+	return out
+}
+
+// Next returns the sequence number that the next entry of Do will take.
+func (m *Model) Next() int64 { return m.next }
+
+// SetNext sets it, so that a Model can run beside a store whose sequence counts
+// more than entries. A number that is not above every earlier one is ignored.
+func (m *Model) SetNext(seq int64) { m.next = max(m.next, seq) }
+
+// Entry returns an entry that Do has posted, and whether it has been reversed.
+func (m *Model) Entry(seq int64) (e Entry, reversed, ok bool) {
+	l := m.log[seq]
+	if l == nil {
+		return Entry{}, false, false
+	}
+	return l.entry, l.reversed, true
+}
+
+// Lots returns the registered lots in order of code, then identifier.
+func (m *Model) Lots() []Lot {
+	out := make([]Lot, 0, len(m.lots))
+	for _, l := range m.lots {
+		out = append(out, l.lot)
+	}
+	slices.SortFunc(out, func(a, b Lot) int {
+		return cmp.Or(strings.Compare(a.Code, b.Code), slices.Compare(a.ID[:], b.ID[:]))
+	})
+	return out
+}
