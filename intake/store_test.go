@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
 )
 
 const importedOn = "2026-06-15"
@@ -409,6 +410,47 @@ func TestDocumentTableIsAppendOnly(t *testing.T) {
 			if _, err := d.Write.NewRaw(q).Exec(t.Context()); db.ClassOf(err) != db.Broken {
 				t.Errorf("%s: %v, want refused by a trigger", q, err)
 			}
+		}
+	})
+}
+
+// What the planner accepts the ledger accepts: generated notices of other shapes
+// are posted whole, and their balances are those of the plan.
+func TestImportGenerated(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		round := 0
+		rapid.Check(t, func(rt *rapid.T) {
+			data, err := ReadDir(generated(rt))
+			if err != nil {
+				rt.Fatalf("ReadDir: %v", err)
+			}
+			round++
+			for i := range data.Notices {
+				n := data.Notices[i]
+				n.ID = fmt.Sprintf("%s-%d", n.ID, round)
+				p := NewPlan(&n, nil)
+				results, errs := b.importing(&p)
+				if p.Refused() != errors.Is(errs[0], ErrRefused) || !p.Refused() && errs[0] != nil {
+					rt.Fatalf("refused %v, import %v\n%s", p.Refused(), errs[0], p.Text())
+				}
+				if p.Refused() {
+					continue
+				}
+				want := p.Result(Posted, results[0].Seq)
+				want.Findings = results[0].Findings
+				if diff := cmp.Diff(want, results[0]); diff != "" {
+					rt.Fatalf("result (-planned +posted):\n%s", diff)
+				}
+			}
+		})
+		var sum int64
+		for _, fen := range b.byDocument() {
+			sum += fen
+		}
+		if sum != 0 {
+			t.Errorf("debits less credits: %d fen", sum)
 		}
 	})
 }

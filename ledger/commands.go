@@ -123,6 +123,9 @@ func post(ctx context.Context, tx *db.Tx, p *Posting) error {
 	for i := range unit {
 		unit[i].Maker = tx.Actor
 	}
+	if err := checkExecuted(ctx, tx, unit); err != nil {
+		return err
+	}
 	if err := CheckUnit(unit); err != nil {
 		return err
 	}

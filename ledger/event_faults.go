@@ -5,7 +5,11 @@ import "fundbook/internal/fault"
 // The faults of the event rules. The detail names the event, the figure and the
 // remedy.
 var (
-	ErrOffset     = fault.New(fault.Refused, "ledger.offset_beyond_claim", "冲抵预付与扣留质保金之和超过本次报账金额（E11、E25）", "offset and retention exceed the amount claimed (E11, E25)")
+	ErrOffset = fault.New(fault.Refused, "ledger.offset_beyond_claim", "冲抵预付与扣留质保金之和超过本次报账金额（E11、E25）", "offset and retention exceed the amount claimed (E11, E25)")
+	// ErrOriginNeeded refuses to take back what another fiscal year executed
+	// without saying so: the year-end close could not be posted any more.
+	ErrOriginNeeded = fault.New(fault.Refused, "ledger.origin_year_needed",
+		"本年列支不足，须注明原列支年度（规则 Y）", "the year executed too little: state the origin year (rule Y)")
 	ErrOriginYear = fault.New(fault.Refused, "ledger.origin_year", "原列支年度不合要求（规则 Y）", "the origin year does not fit (rule Y)")
 	ErrLotClass   = fault.New(fault.Refused, "ledger.lot_class", "批次类别不能办理该事项", "a lot of this class cannot take the event")
 	ErrParty      = fault.New(fault.Refused, "ledger.same_party", "转出方与转入方相同", "both parties of the event are the same")

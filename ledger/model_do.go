@@ -24,6 +24,9 @@ func (m *Model) Do(p Posting) ([]Entry, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := m.checkExecuted(unit); err != nil {
+		return nil, err
+	}
 	if err := m.Post(unit...); err != nil {
 		return nil, err
 	}
@@ -112,4 +115,22 @@ func (m *Model) Lots() []Lot {
 		return cmp.Or(strings.Compare(a.Code, b.Code), slices.Compare(a.ID[:], b.ID[:]))
 	})
 	return out
+}
+
+// checkExecuted is the store's check of the same name.
+func (m *Model) checkExecuted(unit []Entry) error {
+	for i := range unit {
+		e := &unit[i]
+		for _, x := range e.executedBack() {
+			r, ok := m.refs[x.Key]
+			if !ok {
+				continue // never moved: the guard refuses
+			}
+			v := &m.vectors[m.keys[r].guards[0].no].Vector
+			if err := e.checkYear(x, v, func(d Date) int32 { return int32(d) }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -92,16 +92,17 @@ func (c Calendar) Check(d Date, thirteenth bool, today Date) error {
 	case p <= c.Closed:
 		return ErrPeriodClosed.With("账套 %s 期间 %s 已结账（已结至 %s）；更正请记入开放期间", c.Book, p, c.Closed)
 	}
+	age := PeriodOf(today, false).months() - p.months()
 	if thirteenth {
 		if d.Month() != 12 || d.AddDays(1).Year() == d.Year() || today.Year() <= d.Year() {
 			return ErrPeriodOpen.With("整理期凭证日期须为上年 12 月 31 日，且须在次年记入；凭证日期 %s，今天 %s", d, today)
 		}
-		if today.Year() > d.Year()+1 {
+		if today.Year() > d.Year()+1 && age >= c.OpenMonths {
 			return ErrPeriodOpen.With("期间 %s 只在次年开放，今天 %s", p, today)
 		}
 		return nil
 	}
-	if age := PeriodOf(today, false).months() - p.months(); age >= c.OpenMonths {
+	if age >= c.OpenMonths {
 		return ErrPeriodOpen.With("账套 %s 同时开放 %d 个月（含本月），凭证日期 %s 已超出", c.Book, c.OpenMonths, d)
 	}
 	return nil

@@ -93,3 +93,15 @@ func (v *Vector) Each(fn func(day int32, net int64)) {
 		fn(d, v.nets[i])
 	}
 }
+
+// MinBetween returns the smallest balance at the end of any day from first to
+// last, counted from the balance at the end of day base.
+func (v *Vector) MinBetween(base, first, last int32) int64 {
+	lowest := v.Balance(first) - v.Balance(base)
+	for _, d := range v.days {
+		if d > first && d <= last {
+			lowest = min(lowest, v.Balance(d)-v.Balance(base))
+		}
+	}
+	return lowest
+}

@@ -44,6 +44,13 @@ func TestVectorAgainstSums(t *testing.T) {
 				t.Fatalf("MinFrom(%d) = %d on %d, want %d of %v", d, got, when, low, moves)
 			}
 		}
+		low := balance(5) - balance(3)
+		for d := int32(5); d <= 9; d++ {
+			low = min(low, balance(d)-balance(3))
+		}
+		if got := v.MinBetween(3, 5, 9); got != low {
+			t.Fatalf("MinBetween(3, 5, 9) = %d, want %d of %v", got, low, moves)
+		}
 		if got, want := v.Total(), balance(13); got != want {
 			t.Fatalf("Total() = %d, want %d", got, want)
 		}
