@@ -59,6 +59,7 @@ const (
 	DivisionInvalid     FindingCode = "division_code_invalid"
 	UnitMissing         FindingCode = "unit_missing"
 	PersonalData        FindingCode = "personal_data"
+	TooLarge            FindingCode = "notice_too_large"
 
 	ControlMismatch   FindingCode = "control_mismatch"
 	TotalMismatch     FindingCode = "stated_total_mismatch"
@@ -108,7 +109,7 @@ var findingZH = map[FindingCode]string{
 	LibraryTotals: "项目库合计不是资金", SourceMissing: "没有资金来源", SourceAmountMissing: "来源金额未列明",
 	AmountContradiction: "两列金额不符", AmountNegative: "金额为负", LinesExceedSources: "支出超过来源",
 	LinesExceedLot: "支出超过其所列来源", FundYearMissing: "资金年度未列明", DivisionInvalid: "区划代码不合要求",
-	UnitMissing: "发布单位未列明", PersonalData: "含个人信息",
+	UnitMissing: "发布单位未列明", PersonalData: "含个人信息", TooLarge: "公告过大",
 	ControlMismatch: "公布的合计不符", TotalMismatch: "来源合计与公布总额不符", Unallocated: "未分配余额", Inferred: "来源推定",
 	TierContradiction: "层级矛盾", TierMissing: "层级未列明", TierUnknown: "层级名称不识别", TierMerged: "合并层级",
 	ClassUnclear: "资金类别不明", DocNoMissing: "未列明文号", DocNoDamaged: "文号残缺", DocNoAmbiguous: "文号有歧义",

@@ -70,8 +70,12 @@ func (p *Plan) again(ctx context.Context, tx *db.Tx, old Stored, digest Digest) 
 	if err != nil {
 		return Result{}, err
 	}
-	f := ErrConflict.With("%s（记录 %d）：%s", p.Document.ID, old.Seq, strings.Join(Differences(&was, &p.Document), "；"))
-	return p.Result(Refused, old.Seq), f
+	return p.Result(Refused, old.Seq), p.conflict(&was, old.Seq)
+}
+
+// conflict names what differs from the content that was posted under the key.
+func (p *Plan) conflict(was *Document, seq int64) error {
+	return ErrConflict.With("%s（记录 %d）：%s", p.Document.ID, seq, strings.Join(Differences(was, &p.Document), "；"))
 }
 
 // noteLedger adds the findings that need the ledger: a date that lies ahead, a

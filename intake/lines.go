@@ -61,7 +61,7 @@ func (p *planner) move(l *Line, pay payment) Move {
 	p.add(odd...)
 	m := Move{
 		Event: "E04", Into: to.into, Unit: to.unit, Row: l.Row, Parts: pay.shares,
-		Memo: clipTo("分解下达 "+p.n.ID+" 第 "+itoa(l.No)+" 行："+l.Project, maxMemo),
+		Memo: memo("分解下达 "+p.n.ID+" 第 "+itoa(l.No)+" 行", l.Project),
 	}
 	if pay.lots != nil {
 		m.Draw = ledger.DrawProRata
@@ -82,10 +82,17 @@ func (p *planner) drawRest(pays []payment) {
 			if lots == nil || p.refused || len(lots) < len(p.plan.Lots) != limited {
 				continue
 			}
+			if p.drawn += len(lots); p.drawn > maxDrawn {
+				p.add(find(TooLarge, Error, p.n.at("")).say("没有说明来源的支出行与来源行的组合超过 %d 个，请拆成几份公告", maxDrawn))
+				return
+			}
 			pays[i].shares = p.draw(&p.n.Lines[i], lots)
 		}
 	}
 }
+
+// maxDrawn is the greatest number of shares that one notice may draw.
+const maxDrawn = 200_000
 
 // draw splits a line over lots by what is left of them, to the fen.
 func (p *planner) draw(l *Line, lots []int) []Share {

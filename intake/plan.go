@@ -102,6 +102,7 @@ type planner struct {
 	lotOf []int
 	rest  []ledger.Amount
 	same  map[FindingCode]int
+	drawn int // shares drawn so far
 }
 
 // maxSame is how many findings of one code a notice keeps; the rest are counted.
@@ -176,7 +177,7 @@ func (p *planner) checkNotice() {
 	}
 	p.checkDate()
 	if c := n.Complete; c != "" && !strings.HasPrefix(c, "yes") {
-		p.add(find(RowsIncomplete, Warning, n.at("rows_complete")).say("%s", c))
+		p.add(find(RowsIncomplete, Warning, n.at("rows_complete")).say("%s", clip(c)))
 	}
 	if strings.Contains(n.Kind, "累计") {
 		p.add(find(Cumulative, Warning, n.at("kind")).of(n.statedTotal()).
@@ -186,9 +187,33 @@ func (p *planner) checkNotice() {
 		p.add(find(NotOfficial, Warning, n.at("provenance_grade")).say("来源等级 %s，发布者 %s，请核对原件", n.Grade, n.Issuer))
 	}
 	if n.Oddities != "" {
-		p.add(find(Remark, Info, n.at("oddities")).say("%s", n.Oddities))
+		p.add(find(Remark, Info, n.at("oddities")).say("%s", clipTo(n.Oddities, maxNote)))
 	}
 	p.checkTexts()
+	p.checkSize()
+}
+
+// maxText is the most bytes of text that one notice may bring, so that its record
+// stays within the limits of the log.
+const maxText = 8 << 20
+
+func (p *planner) checkSize() {
+	size := 0
+	count := func(cells []cell) {
+		for _, c := range cells {
+			size += len(*c.text)
+		}
+	}
+	count(p.n.cells())
+	for i := range p.n.Sources {
+		count(p.n.Sources[i].cells())
+	}
+	for i := range p.n.Lines {
+		count(p.n.Lines[i].cells())
+	}
+	if size > maxText {
+		p.add(find(TooLarge, Error, p.n.at("")).say("文字共 %d 字节，上限 %d；请拆成几份公告", size, maxText))
+	}
 }
 
 // statedTotal is the total that the notice states, 0 when it states none.
@@ -331,10 +356,18 @@ func (p *planner) postSources() {
 			continue
 		}
 		p.plan.Moves = append(p.plan.Moves, Move{
-			Event: "E01", Memo: clipTo("指标下达 "+p.n.ID+" 来源第 "+itoa(s.No)+" 行："+s.Name, maxMemo), Row: s.Row,
+			Event: "E01", Memo: memo("指标下达 "+p.n.ID+" 来源第 "+itoa(s.No)+" 行", s.Name), Row: s.Row,
 			Parts: []Share{{Lot: at, Amount: s.Amount, Note: clipTo(s.Name, maxNote)}},
 		})
 	}
+}
+
+// memo is the 摘要 of an entry: what and where, then the name if there is one.
+func memo(what, name string) string {
+	if name != "" {
+		what += "：" + name
+	}
+	return clipTo(what, maxMemo)
 }
 
 const maxMemo = 200 // characters, as ledger.Posting takes it

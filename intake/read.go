@@ -218,6 +218,10 @@ func (r *reader) sources(t tableReader) error {
 		if n == nil {
 			continue
 		}
+		if len(n.Sources) == maxSources {
+			r.refuse(s.at(""), "公告 %s 的来源超过 %d 行", n.ID, maxSources)
+			continue
+		}
 		t.fill(row, s.cells())
 		s.No = t.number(row, "line", len(n.Sources))
 		for i := range n.Sources {
@@ -269,6 +273,10 @@ func (r *reader) checks(t tableReader) error {
 	}
 	return nil
 }
+
+// maxSources is the greatest number of sources of one notice: a line may draw on
+// all of them, and ledger.Draw takes no more.
+const maxSources = 200
 
 // needAmounts refuses a file with neither column of amounts.
 func (t *tableReader) needAmounts() error {

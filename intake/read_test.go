@@ -167,6 +167,7 @@ func TestReadRefused(t *testing.T) {
 		{"words", small(okNotice, okSource, "N1,1,,道路,,约六十,,,,\n", ""), ErrCell, "lines.csv[2].amount_wan"},
 		{"line number", small(okNotice, "N1,一,中央,资金,,1,,\n", "", ""), ErrCell, "sources.csv[2].line"},
 		{"line number twice", small(okNotice, okSource+okSource, "", ""), ErrCell, "sources.csv[3].line"},
+		{"too many sources", small(okNotice, strings.Repeat("N1,,中央,资金,,1,,\n", maxSources+1), "", ""), ErrCell, "sources.csv[202]"},
 		{"fund year", small(strings.Replace(okNotice, ",2022,100", ",22,100", 1), okSource, "", ""), ErrCell, "notices.csv[2].fund_year"},
 		{"stated total", small(strings.Replace(okNotice, ",2022,100", ",2022,一百", 1), okSource, "", ""), nil, ""},
 		{"stated total of no number", small(strings.Replace(okNotice, ",2022,100", ",2022,若干", 1), okSource, "", ""), ErrCell, "notices.csv[2].stated_total_wan"},
@@ -251,6 +252,8 @@ func TestPlanRefused(t *testing.T) {
 		{"damaged division code", strings.Replace(okNotice, "360726", "36072", 1), okSource, "", DivisionInvalid, "", "notices.csv[2].division_code"},
 		{"code of no county", strings.Replace(okNotice, "360726", "000000", 1), okSource, "", DivisionInvalid, "", "notices.csv[2].division_code"},
 		{"code of a province", strings.Replace(okNotice, "360726", "36", 1), okSource, "", DivisionInvalid, "", "notices.csv[2].division_code"},
+		{"too many shares", okNotice, strings.Repeat("N1,,中央,资金,,1000,,\n", 200), strings.Repeat("N1,,,道路,,1,,,,\n", 1001), TooLarge, "", "notices.csv[2]"},
+		{"too much text", okNotice, okSource, strings.Repeat("N1,,,"+strings.Repeat("道", 5000)+",,1,,,,\n", 600), TooLarge, "", "notices.csv[2]"},
 		{"library", strings.Replace(okNotice, "分配公示", "项目库公告", 1), okSource, okLine, LibraryTotals, "1000000.00", "notices.csv[2].kind"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

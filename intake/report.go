@@ -84,7 +84,9 @@ func statusOf(err error) Status {
 // import raised against the notice; other errors come back.
 func (p *Plan) refusedBy(err error) (Result, error) {
 	f := fault.From(err)
-	if f.Kind != fault.Refused && f.Kind != fault.Conflict && f.Kind != fault.Invalid {
+	switch f.Kind {
+	case fault.Refused, fault.Conflict, fault.Invalid, fault.TooLarge:
+	default:
 		return Result{}, err
 	}
 	r := p.Result(Refused, 0)

@@ -103,7 +103,7 @@ func (p *planner) checkLines() {
 			p.add(find(AmountZero, Info, l.at("amount_wan")).of(0).say("第 %d 行“%s”金额为零，未记账", l.No, clip(l.Project)))
 		}
 		if l.Note != "" {
-			p.add(find(Remark, Info, l.at("note")).figured(l.Figure).say("%s", l.Note))
+			p.add(find(Remark, Info, l.at("note")).figured(l.Figure).say("%s", clipTo(l.Note, maxNote)))
 		}
 	}
 }

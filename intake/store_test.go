@@ -274,6 +274,49 @@ func TestImportRecordsTheDrawRule(t *testing.T) {
 	})
 }
 
+func TestPreviewAndVerify(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		data := sampleData(t)
+		n := noticeOf(t, data, "FJ-XIALIN-2017")
+		p := NewPlan(n, nil)
+		no := b.county(p.County, p.CountyName).No
+		expect := func(p *Plan, want Status, seq int64) {
+			t.Helper()
+			got, err := Preview(t.Context(), d.Read, no, p)
+			if err != nil || got.Status != want || got.Seq != seq {
+				t.Errorf("preview: %s %d, %v, want %s %d", got.Status, got.Seq, err, want, seq)
+			}
+		}
+		expect(&p, Posted, 0)
+		if _, errs := b.importing(&p); errs[0] != nil {
+			t.Fatal(errs[0])
+		}
+		expect(&p, Unchanged, 1)
+		other := *n
+		other.Title += "（更正）"
+		q := NewPlan(&other, nil)
+		expect(&q, Refused, 0)
+		refused := NewPlan(noticeOf(t, data, "GS-QINGSHUI-2020"), nil)
+		expect(&refused, Refused, 0)
+
+		bad, err := Verify(t.Context(), d.Read, no)
+		if err != nil || bad != nil {
+			t.Fatalf("Verify: %v, %v", bad, err)
+		}
+		_, err = d.Write.NewRaw(`INSERT INTO document (county, key, seq, fund_year, published, title, issuer, kind, digest)
+ SELECT county, 'FORGED', 2, fund_year, published, title, issuer, kind, digest FROM document`).Exec(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		bad, err = Verify(t.Context(), d.Read, no)
+		if err != nil || len(bad) != 1 || bad[0].Seq != 2 {
+			t.Errorf("Verify of a forged row: %v, %v", bad, err)
+		}
+	})
+}
+
 func TestImportConflict(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

@@ -16,6 +16,11 @@ func Issue(_ context.Context, tx *db.Tx, p Prepared, title, publisher string) er
 	if err != nil {
 		return err
 	}
-	insertNotice(tx, &p, title, publisher, tx.AddRecord(KindNotice, 0, 0, payload))
+	n := &p.Notice
+	insertNotice(tx, noticeRow{
+		County: tx.CountyNo(), Seq: tx.AddRecord(KindNotice, 0, 0, payload), CutoffSeq: n.CutoffSeq,
+		ValidFrom: dayNumber(n.Wording.From), ValidTo: dayNumber(n.Wording.To), ID: n.ID[:], Type: string(n.Type),
+		Title: title, Publisher: publisher, About: n.About, Digest: n.Digest[:], Code: n.Code(),
+	})
 	return nil
 }

@@ -335,7 +335,7 @@ func FuzzFont(f *testing.F) {
 				text.WriteRune(r)
 			}
 		}
-		d.pages[0].ops = d.runs(d.body(faceFang), 30*mm, 30*mm, text.String(), inkBlack)
+		d.pages[0].ops = d.runs(d.body(faceFang), point{30 * mm, 30 * mm}, text.String(), inkBlack)
 		sheets := []sheet{{ops: d.pages[0].ops}}
 		if _, err := replay(own, d.meta, sheets); err != nil && !errors.Is(err, ErrFont) {
 			t.Errorf("the library failed on a font that was taken: %v", err)

@@ -194,8 +194,8 @@ func oneSheet(lay func(dense bool) *Doc) *Doc {
 	return d
 }
 
-// placeCentred puts one line in the middle between left and right.
-func (d *Doc) placeCentred(s setting, left, right, y length, text string, color ink) {
+// placeCentred puts one line in the middle of its slot.
+func (d *Doc) placeCentred(s setting, at slot, text string, color ink) {
 	text = strings.TrimRight(text, " ")
-	d.place(s, left+(right-left-s.width(text))/2, y, text, color)
+	d.place(s, point{at.left + (at.right-at.left-s.width(text))/2, at.baseline}, text, color)
 }

@@ -39,14 +39,15 @@ func (d *Doc) SignAndSeal(issuer, date string, sealMM int) {
 	if sealMM > 0 {
 		p.ops = append(p.ops, &ring{x: centre, y: middle, radius: radius, thickness: 250, ink: inkSeal})
 		small := d.setting(faceSong, sizeSmall5)
-		d.placeCentred(small, centre-radius, centre+radius, middle-radius*6/10, "（盖章处）", inkSeal)
+		d.placeCentred(small, slot{centre - radius, centre + radius, middle - radius*6/10}, "（盖章处）", inkSeal)
 	}
 	y := middle - pitch*length(len(names))/2 + pitch*3/10
+	at := slot{centre - widest/2, centre + widest/2, y + s.size.baseline()}
 	for _, n := range names {
-		d.placeCentred(s, centre-widest/2, centre+widest/2, y+s.size.baseline(), n.text, inkBlack)
-		y += pitch
+		d.placeCentred(s, at, n.text, inkBlack)
+		at.baseline += pitch
 	}
-	d.placeCentred(s, centre-widest/2, centre+widest/2, y+s.size.baseline(), date, inkBlack)
+	d.placeCentred(s, at, date, inkBlack)
 	d.signature = signed{page: len(d.pages), left: centre - max(widest/2, radius), top: d.y, bottom: d.y + height}
 	d.y += height
 }
@@ -152,9 +153,9 @@ func (d *Doc) verifyBeside(b *verifyBlock, y length) {
 
 func (d *Doc) verifyFacts(b *verifyBlock, x, y length) length {
 	for i, f := range b.facts {
-		d.place(d.setting(faceHei, b.size), x, y+b.pitch()/2+b.size.baseline(), f.Label, inkBlack)
+		d.place(d.setting(faceHei, b.size), point{x, y + b.pitch()/2 + b.size.baseline()}, f.Label, inkBlack)
 		for _, l := range b.texts[i] {
-			d.place(d.setting(faceSong, b.size), x+b.label, y+b.pitch()/2+b.size.baseline(), l.text, inkBlack)
+			d.place(d.setting(faceSong, b.size), point{x + b.label, y + b.pitch()/2 + b.size.baseline()}, l.text, inkBlack)
 			y += b.pitch()
 		}
 	}
@@ -164,7 +165,7 @@ func (d *Doc) verifyFacts(b *verifyBlock, x, y length) length {
 func (d *Doc) verifySmall(b *verifyBlock, x, y length) {
 	s := d.setting(faceSong, sizeSix+1)
 	for _, text := range b.small {
-		d.place(s, x, y+smallPitch/2+s.size.baseline(), text, inkGrey)
+		d.place(s, point{x, y + smallPitch/2 + s.size.baseline()}, text, inkGrey)
 		y += smallPitch
 	}
 }

@@ -23,7 +23,7 @@ func (d *Doc) watermark(p *page) op {
 		s.size = max(1, fontSize(length(s.size)*room/w))
 	}
 	w := &watermark{x: p.pageWidth / 2, y: p.pageHeight / 2}
-	w.runs = d.runs(s, w.x-s.width(d.meta.Watermark)/2, w.y+s.size.baseline(), d.meta.Watermark, inkWater)
+	w.runs = d.runs(s, point{w.x - s.width(d.meta.Watermark)/2, w.y + s.size.baseline()}, d.meta.Watermark, inkWater)
 	return w
 }
 
@@ -39,7 +39,7 @@ func (d *Doc) banner(p *page) []op {
 	w, h, y := s.width(d.meta.Banner)+8*mm, length(9*mm), p.top/2-length(9*mm)/2
 	x := p.left + (p.width-w)/2
 	out := []op{&box{x: x, y: y, w: w, h: h, thickness: 500}}
-	return append(out, d.runs(s, x+4*mm, y+h/2+s.size.baseline(), d.meta.Banner, inkBlack)...)
+	return append(out, d.runs(s, point{x + 4*mm, y + h/2 + s.size.baseline()}, d.meta.Banner, inkBlack)...)
 }
 
 // footer sets the page number 7 mm under the block as GB/T 9704 has it, in
@@ -59,7 +59,7 @@ func (d *Doc) footer(p *page, number int) []op {
 	if odd {
 		x = p.right() - s.size.em() - s.width(text)
 	}
-	out := d.runs(s, x, y, text, inkBlack)
+	out := d.runs(s, point{x, y}, text, inkBlack)
 	room := p.width - 2*s.size.em() - s.width(text) - 4*mm
 	for i, line := range []string{count, d.meta.Trace} {
 		t := small
@@ -70,7 +70,8 @@ func (d *Doc) footer(p *page, number int) []op {
 		if !odd {
 			x = p.right() - t.width(line)
 		}
-		out = append(out, d.runs(t, x, y-small.size.em()*6/10+length(i)*small.size.em()*14/10, line, inkGrey)...)
+		at := point{x, y - small.size.em()*6/10 + length(i)*small.size.em()*14/10}
+		out = append(out, d.runs(t, at, line, inkGrey)...)
 	}
 	return out
 }

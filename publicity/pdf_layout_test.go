@@ -177,7 +177,7 @@ func TestCollisionsAreSeen(t *testing.T) {
 	t.Parallel()
 	d := plain(t)
 	s := d.body(faceFang)
-	text := func(x, y length, text string) []op { return d.runs(s, x, y, text, inkBlack) }
+	text := func(x, y length, text string) []op { return d.runs(s, point{x, y}, text, inkBlack) }
 	line := &stroke{x1: 40 * mm, y1: 40 * mm, x2: 40 * mm, y2: 60 * mm}
 	for name, ops := range map[string][]op{
 		"text over text":    append(text(30*mm, 50*mm, "资金分配"), text(33*mm, 52*mm, "结果")...),

@@ -71,22 +71,22 @@ type watermark struct {
 	x, y length // the middle of the text, about which it is turned
 }
 
-// place puts text on the page with its baseline at y. It splits the text where
+// place puts text on the page, its baseline beginning at a point. It splits the text where
 // the font changes and where a character lies beyond plane 0.
-func (d *Doc) place(s setting, x, y length, text string, color ink) {
+func (d *Doc) place(s setting, at point, text string, color ink) {
 	if d.err == nil {
-		d.page().ops = append(d.page().ops, d.runs(s, x, y, text, color)...)
+		d.page().ops = append(d.page().ops, d.runs(s, at, text, color)...)
 	}
 }
 
-func (d *Doc) runs(s setting, x, y length, text string, color ink) []op {
+func (d *Doc) runs(s setting, start point, text string, color ink) []op {
 	if bad, what := unprintable(text); what != "" {
 		d.fail(ErrText.With("%s，见于“%s”", what, excerpt(text, bad)))
 		return nil
 	}
 	var out []op
 	var current *run
-	before := rune(-1)
+	x, before := start.x, rune(-1)
 	for at, r := range text {
 		source, ok := s.fonts.pick(s.face, r)
 		if !ok {
@@ -99,7 +99,7 @@ func (d *Doc) runs(s setting, x, y length, text string, color ink) []op {
 		}
 		x += gap
 		if current == nil || !current.takes(source, r, gap) {
-			current = &run{source: source, size: s.size, x: x, y: y, ink: color}
+			current = &run{source: source, size: s.size, x: x, y: start.y, ink: color}
 			out = append(out, current)
 		}
 		current.add(r, gap)

@@ -53,7 +53,7 @@ func drawText(t *testing.T, fonts *Fonts, lines []string) []byte {
 	t.Helper()
 	d := NewDoc(fonts, Meta{Date: day()})
 	for i, text := range lines {
-		d.place(d.setting(faceSong, 32), 30*mm, length(40+8*i)*mm, text, inkBlack)
+		d.place(d.setting(faceSong, 32), point{30 * mm, length(40+8*i) * mm}, text, inkBlack)
 	}
 	pdf, err := replay(fonts, d.meta, []sheet{{ops: d.page().ops}})
 	if err != nil {

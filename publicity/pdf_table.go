@@ -131,8 +131,8 @@ func (g *grid) open(t Table, head wrapped, first length) {
 	if caption > 0 {
 		y := d.y + caption/2 + sizeFive.baseline()
 		unit := d.setting(faceSong, sizeFive)
-		d.place(d.setting(faceHei, sizeFive), g.left(), y, t.Name, inkBlack)
-		d.place(unit, g.left()+g.width()-unit.width(t.Unit), y, t.Unit, inkBlack)
+		d.place(d.setting(faceHei, sizeFive), point{g.left(), y}, t.Name, inkBlack)
+		d.place(unit, point{g.left() + g.width() - unit.width(t.Unit), y}, t.Unit, inkBlack)
 		d.y += caption
 	}
 	g.drawHead(head)
@@ -204,7 +204,7 @@ func (g *grid) cells(row wrapped, h length) {
 			case col.Align == AlignCenter || row.head:
 				at += spare / 2
 			}
-			d.place(s, at, y+g.pitch()/2+s.size.baseline(), text, inkBlack)
+			d.place(s, point{at, y + g.pitch()/2 + s.size.baseline()}, text, inkBlack)
 			y += g.pitch()
 		}
 		g.upright(x, h, i == 0)

@@ -30,7 +30,7 @@ func (d *Doc) Subtitle(text string) {
 func (d *Doc) centredLine(s setting, text string, pitch length) {
 	d.need(pitch)
 	p := d.page()
-	d.placeCentred(s, p.left, p.right(), d.y+pitch/2+s.size.baseline(), text, inkBlack)
+	d.placeCentred(s, slot{p.left, p.right(), d.y + pitch/2 + s.size.baseline()}, text, inkBlack)
 	d.y += pitch
 }
 
@@ -69,19 +69,19 @@ func (d *Doc) flow(s setting, text string, indentChars int, pitch length) {
 	first := true
 	for _, l := range s.breakText(text, d.page().width, indent) {
 		d.need(pitch)
-		x, width := d.page().left, d.page().width
+		at := slot{d.page().left, d.page().right(), d.y + pitch/2 + s.size.baseline()}
 		if first {
-			x, width = x+indent, width-indent
+			at.left += indent
 		}
-		d.fill(s, l, x, width, d.y+pitch/2+s.size.baseline())
+		d.fill(s, l, at)
 		d.y += pitch
 		first = l.last
 	}
 }
 
-// fill places a line and stretches it to width, unless it ends a paragraph or
+// fill places a line and stretches it over its slot, unless it ends a paragraph or
 // would have to be stretched beyond what the eye accepts.
-func (d *Doc) fill(s setting, l line, x, width, y length) {
+func (d *Doc) fill(s setting, l line, at slot) {
 	text := strings.TrimRight(l.text, " ")
 	inside := text
 	if l.hung {
@@ -89,11 +89,11 @@ func (d *Doc) fill(s setting, l line, x, width, y length) {
 		inside = text[:len(text)-size]
 	}
 	if gaps := stretchable(inside); !l.last && gaps > 0 {
-		if slack := width - s.width(inside); slack/gaps < s.size.em()/3 {
+		if slack := at.right - at.left - s.width(inside); slack/gaps < s.size.em()/3 {
 			s.spacing += slack / gaps
 		}
 	}
-	d.place(s, x, y, text, inkBlack)
+	d.place(s, point{at.left, at.baseline}, text, inkBlack)
 }
 
 // stretchable counts the places of text that take spacing.

@@ -6,6 +6,12 @@ type length int64
 
 const mm length = 1000
 
+// point is a place on the page, from its upper left corner.
+type point struct{ x, y length }
+
+// slot is the room of one line of text: between two edges, on a baseline.
+type slot struct{ left, right, baseline length }
+
 // fontSize counts half points, the step in which Chinese type sizes (字号) go.
 type fontSize int
 

@@ -88,13 +88,11 @@ func allocations(ctx context.Context, q bun.IDB, county int32, document string, 
 }
 
 // insertNotice stores the row by which a notice is found.
-func insertNotice(tx *db.Tx, p *Prepared, title, publisher string, seq int64) {
-	no := tx.CountyNo()
-	n := p.Notice
+func insertNotice(tx *db.Tx, r noticeRow) {
 	tx.Defer(func(ctx context.Context, q bun.IDB) error {
 		_, err := q.NewRaw(`INSERT INTO notice (county, seq, cutoff_seq, valid_from, valid_to, id, type, title, publisher, about, digest, code)
- VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, no, seq, n.CutoffSeq, dayNumber(n.Wording.From), dayNumber(n.Wording.To), n.ID[:], string(n.Type),
-			title, publisher, n.About, n.Digest[:], n.Code()).Exec(ctx)
+ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.County, r.Seq, r.CutoffSeq, r.ValidFrom, r.ValidTo, r.ID, r.Type,
+			r.Title, r.Publisher, r.About, r.Digest, r.Code).Exec(ctx)
 		return err
 	})
 }

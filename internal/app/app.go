@@ -50,7 +50,6 @@ type App struct {
 	closed  bool
 	stop    chan struct{}
 	wg      sync.WaitGroup
-	gate    chan struct{} // SQLite: one writer for the file
 
 	users userCache
 	heads headSigner
@@ -67,7 +66,7 @@ func Open(o Options) *App {
 	}
 	a := &App{
 		db: o.DB, data: o.Data, log: o.Log, clock: o.Clock,
-		writers: map[string]*writer{}, stop: make(chan struct{}), gate: make(chan struct{}, 1),
+		writers: map[string]*writer{}, stop: make(chan struct{}),
 		fonts: fontShelf{dir: o.Fonts},
 		keys:  keyring{dir: filepath.Join(o.Data, "keys"), file: o.SigningKeyFile},
 	}
@@ -200,12 +199,8 @@ func (a *App) writer(ctx context.Context, code string) (*writer, error) {
 	if a.closed {
 		return nil, ErrClosed
 	}
-	gate := a.gate
-	if a.db.Engine != db.SQLite {
-		gate = make(chan struct{}, 1)
-	}
 	w = &writer{
-		db: a.db, county: db.NewCounty(row.County), queue: make(chan *job, maxQueue), clock: a.clock, log: a.log, gate: gate,
+		db: a.db, county: db.NewCounty(row.County), queue: make(chan *job, maxQueue), clock: a.clock, log: a.log,
 		after: func([]db.Record) { a.heads.wake(code) },
 	}
 	a.writers[code] = w

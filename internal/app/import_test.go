@@ -5,12 +5,12 @@ import (
 	"strings"
 	"testing"
 
+	"fundbook/intake"
+	"fundbook/intake/sample"
 	"fundbook/internal/app"
 	"fundbook/internal/auth"
 	"fundbook/internal/db"
 	"fundbook/internal/dbtest"
-	"fundbook/intake"
-	"fundbook/intake/sample"
 	"fundbook/ledger"
 	"fundbook/publicity"
 )

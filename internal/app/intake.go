@@ -9,6 +9,7 @@ import (
 	"fundbook/intake"
 	"fundbook/internal/auth"
 	"fundbook/internal/db"
+	"fundbook/internal/fault"
 	"fundbook/internal/region"
 	"fundbook/ledger"
 )
@@ -46,7 +47,10 @@ func (a *App) ImportNotices(ctx context.Context, who auth.Who, dir fs.FS, dryRun
 	}
 	report := intake.NewReport(data)
 	for i := range data.Notices {
-		plan := intake.NewPlan(&data.Notices[i], nil)
+		plan, err := a.planNotice(ctx, &data.Notices[i])
+		if err != nil {
+			return nil, err
+		}
 		result, err := a.importNotice(ctx, who, &plan, dryRun)
 		if err != nil {
 			return nil, fmt.Errorf("import notice %s: %w", data.Notices[i].ID, err)
@@ -56,12 +60,41 @@ func (a *App) ImportNotices(ctx context.Context, who auth.Who, dir fs.FS, dryRun
 	return report, nil
 }
 
+// planNotice plans a notice with the divisions of its county, where the store
+// has them.
+func (a *App) planNotice(ctx context.Context, n *intake.Notice) (intake.Plan, error) {
+	plan := intake.NewPlan(n, nil)
+	err := a.view(ctx, plan.County, func(ctx context.Context, v View) error {
+		places, err := region.Load(ctx, v.Q, v.County.County)
+		if err == nil {
+			plan = intake.NewPlan(n, places)
+		}
+		return err
+	})
+	if err != nil && fault.KindOf(err) == fault.NotFound { // the county's log is not open yet
+		err = nil
+	}
+	return plan, err
+}
+
+// previewNotice tells what an import would do, without recording anything.
+func (a *App) previewNotice(ctx context.Context, plan *intake.Plan) (result intake.Result, err error) {
+	err = a.view(ctx, plan.County, func(ctx context.Context, v View) error {
+		result, err = intake.Preview(ctx, v.Q, v.County.County, plan)
+		return err
+	})
+	if err != nil && fault.KindOf(err) == fault.NotFound {
+		return plan.Result(intake.Posted, 0), nil
+	}
+	return result, err
+}
+
 func (a *App) importNotice(ctx context.Context, who auth.Who, plan *intake.Plan, dryRun bool) (intake.Result, error) {
 	if plan.Refused() {
 		return plan.Result(intake.Refused, 0), nil
 	}
 	if dryRun {
-		return plan.Result(intake.Posted, 0), nil
+		return a.previewNotice(ctx, plan)
 	}
 	if err := a.EnsureCounty(ctx, auth.LocalOperator, NewCounty{Code: plan.County, Name: plan.CountyName}); err != nil {
 		return intake.Result{}, err

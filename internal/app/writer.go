@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"fundbook/internal/db"
@@ -16,6 +17,9 @@ const (
 	maxQueue   = 4096
 	maxRetries = 5
 )
+
+// answer lets the caller go on.
+func (j *job) answer() { j.once.Do(func() { close(j.done) }) }
 
 // ErrBusy says that too many commands wait for a county's writer.
 var ErrBusy = fault.New(fault.Unavailable, "app.busy", "记账请求过多，请稍后用同一幂等键重试", "too many commands are waiting; retry with the same key")
@@ -31,36 +35,142 @@ type job struct {
 	replayed bool
 	err      error
 	done     chan struct{}
+	once     sync.Once
 
 	// Where the command's records stand in the batch, or in the table.
 	first, count int
 	seq          int64 // of a replay
 }
 
-// writer is the one goroutine of this process that writes a county (on SQLite:
-// that writes the file). It takes whatever waits as one batch, so a batch forms
-// exactly while the previous one commits: a lone client loses nothing, and many
-// share one commit.
+// writer is the one goroutine of this process that writes a county. It runs
+// commands as they come into the batch that is open, while the batch before it
+// commits; when that one is on disk, the open batch is sealed and sent. So a lone
+// client waits for nothing, and many share one commit.
 type writer struct {
 	db     *db.DB
-	county *db.County
+	county *db.County // guarded by mu
+	mu     sync.Mutex // held while commands run
 	queue  chan *job
 	clock  func() int64
 	log    *slog.Logger
-	gate   chan struct{} // held while writing: one token on SQLite for all counties
 	after  func(records []db.Record)
 }
 
+// flight is a batch on its way to the disk, or about to be sent there.
+type flight struct {
+	batch  *db.Batch
+	jobs   []*job
+	err    error
+	landed chan struct{} // closed when err is known
+}
+
 func (w *writer) loop(stop <-chan struct{}) {
+	var sent *flight // commits now
 	for {
+		var landed chan struct{}
+		if sent != nil {
+			landed = sent.landed
+		}
 		select {
 		case <-stop:
+			w.land(sent)
 			w.refuseAll()
 			return
+		case <-landed:
+			w.land(sent)
+			sent = nil
 		case j := <-w.queue:
-			w.process(w.gather(j))
+			sent = w.board(sent, j)
 		}
 	}
+}
+
+// board fills a batch from job j on until the batch before it has landed, seals
+// it and sends it.
+func (w *writer) board(sent *flight, j *job) *flight {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	next := &flight{batch: w.db.NewBatch(w.county), landed: make(chan struct{})}
+	if sent != nil {
+		next.batch.Follow(func() error { <-sent.landed; return sent.err })
+	}
+	err := next.batch.Load(context.Background())
+	for err == nil {
+		next.jobs = append(next.jobs, j)
+		if err = w.runJob(next.batch, j, false); err != nil {
+			break
+		}
+		if j = w.another(sent, len(next.jobs)); j == nil {
+			break
+		}
+	}
+	if len(next.jobs) == 0 {
+		next.jobs = []*job{j}
+	}
+	if sent != nil {
+		<-sent.landed
+		w.landed(sent)
+	}
+	if err == nil && (sent == nil || sent.err == nil) {
+		err = next.batch.Seal()
+	}
+	if err != nil || (sent != nil && sent.err != nil) {
+		next.batch.Abandon(context.Background())
+		w.process(next.jobs)
+		return nil
+	}
+	go func() {
+		defer close(next.landed)
+		if next.err = answerEarly(next.jobs); next.err == nil {
+			next.err = next.batch.Commit(context.Background())
+		}
+	}()
+	return next
+}
+
+// another returns the next job for the open batch: one that waits, or, while the
+// batch before it commits, one that comes. nil closes the batch.
+func (w *writer) another(sent *flight, have int) *job {
+	if have >= maxBatch {
+		return nil
+	}
+	select {
+	case j := <-w.queue:
+		return j
+	default:
+	}
+	if sent == nil {
+		return nil
+	}
+	select {
+	case j := <-w.queue:
+		return j
+	case <-sent.landed:
+		return nil
+	}
+}
+
+// land answers a batch that was sent.
+func (w *writer) land(sent *flight) {
+	if sent == nil {
+		return
+	}
+	<-sent.landed
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.landed(sent)
+}
+
+// landed answers a batch whose outcome is known. One that failed is run again,
+// command by command if need be, before anything else.
+func (w *writer) landed(sent *flight) {
+	if sent.err == nil {
+		w.collect(context.Background(), sent.batch, sent.jobs)
+		w.finish(sent.jobs, nil)
+		return
+	}
+	w.county.Drop()
+	w.process(sent.jobs)
 }
 
 func (w *writer) refuseAll() {
@@ -68,32 +178,17 @@ func (w *writer) refuseAll() {
 		select {
 		case j := <-w.queue:
 			j.err = ErrClosed
-			close(j.done)
+			j.answer()
 		default:
 			return
 		}
 	}
 }
 
-// gather takes the commands that wait already.
-func (w *writer) gather(first *job) []*job {
-	jobs := []*job{first}
-	for len(jobs) < maxBatch {
-		select {
-		case j := <-w.queue:
-			jobs = append(jobs, j)
-		default:
-			return jobs
-		}
-	}
-	return jobs
-}
-
-// process answers every job. A batch that a constraint refuses is run again one
-// command at a time, so a poisonous command fails alone.
+// process runs jobs to their end, one batch at a time, and answers them. A batch
+// that a constraint refuses is run again one command at a time, so a poisonous
+// command fails alone.
 func (w *writer) process(jobs []*job) {
-	w.gate <- struct{}{}
-	defer func() { <-w.gate }()
 	err := w.attempt(jobs)
 	if err != nil && len(jobs) > 1 && fault.KindOf(err) == fault.Internal {
 		for _, j := range jobs {
@@ -113,7 +208,7 @@ func (w *writer) finish(jobs []*job, err error) {
 		if j.err != nil && fault.KindOf(j.err) == fault.Internal {
 			w.log.Error("command failed", "command", j.call.Command, "error", cause(j.err))
 		}
-		close(j.done)
+		j.answer()
 	}
 }
 
@@ -168,50 +263,60 @@ func pause(try int) {
 	time.Sleep(time.Duration(limit/2 + rand.Int64N(limit)))
 }
 
-func (w *writer) runBatch(ctx context.Context, jobs []*job, lookup bool) error {
+func (w *writer) runBatch(ctx context.Context, jobs []*job, lookup bool) (err error) {
 	b := w.db.NewBatch(w.county)
+	defer func() {
+		if err != nil {
+			b.Abandon(ctx)
+			w.county.Drop()
+		}
+	}()
 	if err := b.Load(ctx); err != nil {
-		b.Abandon(ctx)
 		return err
 	}
-	err := w.runJobs(ctx, b, jobs, lookup)
+	err = w.runJobs(b, jobs, lookup)
 	if db.IsMoved(err) {
 		b.Restart()
-		err = w.runJobs(ctx, b, jobs, lookup)
+		err = w.runJobs(b, jobs, lookup)
 	}
 	if err != nil {
-		b.Abandon(ctx)
-		return err
-	}
-	if err := answerEarly(b, jobs); err != nil {
 		return err
 	}
 	if err := b.Flush(ctx); err != nil {
 		return err
 	}
-	return w.collect(ctx, b, jobs)
+	w.collect(ctx, b, jobs)
+	return nil
 }
 
-// runJobs runs every command in the batch. Only a fault of the batch itself is
-// returned; a refused command keeps its own.
-func (w *writer) runJobs(ctx context.Context, b *db.Batch, jobs []*job, lookup bool) error {
+func (w *writer) runJobs(b *db.Batch, jobs []*job, lookup bool) error {
 	for _, j := range jobs {
-		j.first, j.count, j.seq, j.err, j.replayed, j.records = 0, 0, 0, nil, false, nil
-		if j.ctx.Err() != nil {
-			j.err = ErrGone
-			continue
-		}
-		seq, count, known, err := b.Known(ctx, j.call, lookup)
-		if err == nil && !known {
-			j.first, j.count, err = b.Run(ctx, j.call, w.clock(), j.run)
-		} else if err == nil {
-			j.seq, j.count, j.replayed = seq, int(count), true
-		}
-		if db.IsMoved(err) || (err != nil && transient(err)) {
+		if err := w.runJob(b, j, lookup); err != nil {
 			return err
 		}
-		j.err = err
 	}
+	return nil
+}
+
+// runJob runs one command in the batch. Only a fault of the batch itself is
+// returned; a refused command keeps its own.
+func (w *writer) runJob(b *db.Batch, j *job, lookup bool) error {
+	ctx := context.Background()
+	j.first, j.count, j.seq, j.err, j.replayed, j.records = 0, 0, 0, nil, false, nil
+	if j.ctx.Err() != nil {
+		j.err = ErrGone
+		return nil
+	}
+	seq, count, known, err := b.Known(ctx, j.call, lookup)
+	if err == nil && !known {
+		j.first, j.count, err = b.Run(ctx, j.call, w.clock(), j.run)
+	} else if err == nil {
+		j.seq, j.count, j.replayed = seq, int(count), true
+	}
+	if db.IsMoved(err) || (err != nil && transient(err)) {
+		return err
+	}
+	j.err = err
 	return nil
 }
 
@@ -226,7 +331,7 @@ func transient(err error) bool {
 
 // collect gives each job its records: from the batch, or for a replay from the
 // table, so that both are rendered from the same bytes.
-func (w *writer) collect(ctx context.Context, b *db.Batch, jobs []*job) error {
+func (w *writer) collect(ctx context.Context, b *db.Batch, jobs []*job) {
 	var fresh []db.Record
 	for _, j := range jobs {
 		switch {
@@ -245,5 +350,4 @@ func (w *writer) collect(ctx context.Context, b *db.Batch, jobs []*job) error {
 	if w.after != nil && len(fresh) > 0 {
 		w.after(fresh)
 	}
-	return nil
 }

@@ -62,8 +62,8 @@ func (a *App) hold(t *testing.T) (release func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.gate <- struct{}{}
-	return func() { <-w.gate }
+	w.mu.Lock()
+	return w.mu.Unlock
 }
 
 // waitQueued waits until n jobs wait in the writer's queue or its hands.

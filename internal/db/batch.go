@@ -31,18 +31,26 @@ type Batch struct {
 	vouchers []voucherRow
 	extras   []func(ctx context.Context, q bun.IDB) error
 	tiles    []translog.Tile
-	edge     *translog.Edge
 	start    int64 // next_seq when the batch began
-	startAt  int64
-	open     bool // the database transaction is open
+	epoch    int64
+	after    head         // what Commit writes to the head row; set by Seal
+	frontier []byte       // the same
+	before   func() error // waits for the batch before this one; see Follow
+	open     bool         // the database transaction is open
 	moved    bool
 }
 
 // NewBatch starts a batch on a county.
 func (d *DB) NewBatch(c *County) *Batch {
 	c.trim()
-	return &Batch{db: d, c: c, start: c.head.NextSeq, startAt: c.head.LastAt}
+	return &Batch{db: d, c: c, start: c.head.NextSeq, epoch: c.head.Epoch}
 }
+
+// Follow lets the batch be built while the one before it commits: what that one
+// did is in the county's memory already. Before this batch reads the database it
+// calls wait; an error means that the earlier batch failed, and everything must
+// start again.
+func (b *Batch) Follow(wait func() error) { b.before = wait }
 
 // Empty reports whether nothing was buffered.
 func (b *Batch) Empty() bool { return len(b.records) == 0 && len(b.extras) == 0 }
@@ -54,28 +62,19 @@ func (b *Batch) begin(ctx context.Context) error {
 	if b.conn != nil {
 		return nil
 	}
-	conn, err := b.db.Write.Conn(ctx)
+	if b.before != nil {
+		err := b.before()
+		b.before = nil
+		if err != nil {
+			b.moved = true
+			return errMoved
+		}
+	}
+	h, err := b.takeHead(ctx)
 	if err != nil {
 		return err
 	}
-	open, lock := "BEGIN", " FOR UPDATE"
-	if b.db.Engine == SQLite {
-		open, lock = "BEGIN IMMEDIATE", ""
-	}
-	if _, err := conn.ExecContext(ctx, open); err != nil {
-		_ = conn.Close()
-		return err
-	}
-	b.conn, b.open = &conn, true
-	var h head
-	err = conn.NewRaw("SELECT code, name, next_seq, next_key, next_series, last_at, epoch, frontier FROM head WHERE county = ?"+lock, b.c.No).Scan(ctx, &h)
-	if errors.Is(err, sql.ErrNoRows) {
-		return ErrCounty.With("%06d", b.c.No)
-	}
-	if err != nil {
-		return err
-	}
-	if b.c.loaded() && h.NextSeq == b.start && h.Epoch == b.c.head.Epoch {
+	if b.c.loaded() && h.NextSeq == b.start && h.Epoch == b.epoch {
 		return nil
 	}
 	b.c.drop()
@@ -83,9 +82,32 @@ func (b *Batch) begin(ctx context.Context) error {
 	if b.c.edge, err = LoadEdge(ctx, b.conn, b.c.No, h.Frontier); err != nil {
 		return err
 	}
-	b.start, b.startAt = h.NextSeq, h.LastAt
+	b.start, b.epoch = h.NextSeq, h.Epoch
 	b.moved = true
 	return errMoved
+}
+
+// takeHead opens the database transaction, takes the county's head row and
+// returns it.
+func (b *Batch) takeHead(ctx context.Context) (h head, err error) {
+	conn, err := b.db.Write.Conn(ctx)
+	if err != nil {
+		return h, err
+	}
+	b.conn = &conn
+	open, lock := "BEGIN", " FOR UPDATE"
+	if b.db.Engine == SQLite {
+		open, lock = "BEGIN IMMEDIATE", ""
+	}
+	if _, err := conn.ExecContext(ctx, open); err != nil {
+		return h, err
+	}
+	b.open = true
+	err = conn.NewRaw("SELECT code, name, next_seq, next_key, next_series, last_at, epoch, frontier FROM head WHERE county = ?"+lock, b.c.No).Scan(ctx, &h)
+	if errors.Is(err, sql.ErrNoRows) {
+		return h, ErrCounty.With("%06d", b.c.No)
+	}
+	return h, err
 }
 
 // Load makes sure that the county's memory is filled.
@@ -204,7 +226,7 @@ func IsMoved(err error) bool { return errors.Is(err, errMoved) }
 // head row stay held, so the second run cannot be overtaken.
 func (b *Batch) Restart() {
 	b.records, b.lines, b.keys, b.series = nil, nil, nil, nil
-	b.vouchers, b.extras, b.tiles, b.edge, b.moved = nil, nil, nil, nil, false
+	b.vouchers, b.extras, b.tiles, b.moved = nil, nil, nil, false
 }
 
 // Known looks an idempotency key up: in memory, and with lookup also in the
@@ -239,13 +261,15 @@ func (b *Batch) Known(ctx context.Context, call Call, lookup bool) (seq int64, c
 	return r.seq, r.count, true, nil
 }
 
-// seal writes the leaves of the batch and extends the Merkle log.
-func (b *Batch) seal() error {
-	b.edge = b.c.edge.Clone()
+// Seal closes the batch: it writes the leaves, extends the Merkle log and notes
+// what the head row will say. After it the next batch may be built.
+func (b *Batch) Seal() error {
+	c := b.c
+	edge := c.edge.Clone()
 	var enc translog.Encoder
 	for i := range b.records {
 		r := &b.records[i]
-		h := translog.Header{Kind: r.Kind, Version: 1, County: b.c.head.Code, Seq: r.Seq, ID: r.ID, At: r.At, Actor: r.Actor}
+		h := translog.Header{Kind: r.Kind, Version: 1, County: c.head.Code, Seq: r.Seq, ID: r.ID, At: r.At, Actor: r.Actor}
 		if r.First() {
 			h.Command, h.KeyDigest, h.MAC, h.Count = r.Command, translog.KeyDigest(r.Key), [32]byte(r.MAC), int64(r.Count)
 		}
@@ -255,8 +279,14 @@ func (b *Batch) seal() error {
 			return err
 		}
 		r.Body = append(append(make([]byte, 0, len(head)+len(r.payload)), head...), r.payload...)
-		b.tiles = b.edge.Append(translog.LeafHash(r.Body), b.tiles)
+		b.tiles = edge.Append(translog.LeafHash(r.Body), b.tiles)
 	}
+	front := edge.Frontier()
+	var err error
+	if b.frontier, err = front.MarshalBinary(); err != nil {
+		return err
+	}
+	c.edge, b.after = edge, c.head
 	return nil
 }
 

@@ -5,43 +5,50 @@ import (
 	"database/sql/driver"
 )
 
-// Flush makes the batch durable: it extends the log, writes every buffered row
-// and commits. When it returns nil, everything is on disk. After an error the
-// county's memory is dropped, and nothing of the batch is stored — unless the
-// class of the error is Lost, when the outcome is unknown and the keys must be
-// looked up.
+// Flush seals the batch and commits it.
 func (b *Batch) Flush(ctx context.Context) error {
+	if err := b.Seal(); err != nil {
+		b.release(ctx)
+		return err
+	}
+	return b.Commit(ctx)
+}
+
+// Commit makes a sealed batch durable: it writes every buffered row and commits.
+// When it returns nil, everything is on disk. After an error nothing of the batch
+// is stored — unless the class of the error is Lost, when the outcome is unknown
+// and the keys must be looked up — and the county's memory must be dropped.
+// Commit does not touch that memory, so the next batch may be built meanwhile.
+func (b *Batch) Commit(ctx context.Context) error {
 	defer b.release(ctx)
 	if b.Empty() {
 		return nil
 	}
-	if err := b.seal(); err != nil {
-		b.c.drop()
-		return err
-	}
 	if len(b.extras) > 0 {
 		if err := b.runExtras(ctx); err != nil {
-			b.c.drop()
 			return err
 		}
 	}
-	var err error
 	if b.db.Engine == PostgreSQL {
-		err = b.flushPostgres(ctx)
-	} else {
-		err = b.flushSQLite(ctx)
+		return b.flushPostgres(ctx)
 	}
-	if err != nil {
-		b.c.drop()
-		return err
-	}
-	b.c.edge = b.edge
-	return nil
+	return b.flushSQLite(ctx)
 }
 
+// Drop forgets everything that is remembered of the county, after a batch
+// failed.
+func (c *County) Drop() { c.drop() }
+
+// runExtras writes the rows that are not buffered; they go first.
 func (b *Batch) runExtras(ctx context.Context) error {
-	if err := b.begin(ctx); err != nil {
-		return err
+	if b.conn == nil {
+		h, err := b.takeHead(ctx)
+		if err != nil {
+			return err
+		}
+		if h.NextSeq != b.start || h.Epoch != b.epoch {
+			return errMoved
+		}
 	}
 	for _, fn := range b.extras {
 		if err := fn(ctx, b.conn); err != nil {

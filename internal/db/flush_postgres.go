@@ -23,9 +23,7 @@ func (b *Batch) flushPostgres(ctx context.Context) error {
 		p.Queue("BEGIN")
 		b.open = true
 	}
-	if err := b.queueHead(p); err != nil {
-		return err
-	}
+	b.queueHead(p)
 	b.queueKeys(p)
 	b.queueLines(p)
 	b.queueRecords(p)
@@ -48,15 +46,9 @@ func (b *Batch) flushPostgres(ctx context.Context) error {
 const headSQL = `UPDATE head SET next_seq = CASE WHEN next_seq = $2 AND epoch = $3 THEN $4::bigint END,
  next_key = $5, next_series = $6, last_at = $7, frontier = $8 WHERE county = $1`
 
-func (b *Batch) queueHead(p *pgx.Batch) error {
-	front := b.edge.Frontier()
-	frontier, err := front.MarshalBinary()
-	if err != nil {
-		return err
-	}
-	h := &b.c.head
-	p.Queue(headSQL, b.c.No, b.start, h.Epoch, h.NextSeq, h.NextKey, h.NextSeries, h.LastAt, frontier)
-	return nil
+func (b *Batch) queueHead(p *pgx.Batch) {
+	h := &b.after
+	p.Queue(headSQL, b.c.No, b.start, b.epoch, h.NextSeq, h.NextKey, h.NextSeries, h.LastAt, b.frontier)
 }
 
 func (b *Batch) queueKeys(p *pgx.Batch) {

@@ -33,14 +33,9 @@ func (b *Batch) flushSQLite(ctx context.Context) error {
 		b.open = true
 	}
 	w := &liteWriter{ctx: ctx, conn: b.conn.Conn}
-	front := b.edge.Frontier()
-	frontier, err := front.MarshalBinary()
-	if err != nil {
-		return err
-	}
-	h := &b.c.head
+	h := &b.after
 	w.each(liteHead, 1, func(int) []any {
-		return []any{b.start, h.Epoch, h.NextSeq, h.NextKey, h.NextSeries, h.LastAt, frontier, b.c.No}
+		return []any{b.start, b.epoch, h.NextSeq, h.NextKey, h.NextSeries, h.LastAt, b.frontier, b.c.No}
 	})
 	b.writeKeys(w)
 	b.writeEntries(w)

@@ -3,8 +3,10 @@ package region
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"fundbook/internal/db"
+	"fundbook/internal/translog"
 
 	"github.com/uptrace/bun"
 )
@@ -137,4 +139,57 @@ func loadDivisions(ctx context.Context, q bun.IDB, county int32) ([]Division, er
 		}
 	}
 	return out, nil
+}
+
+// Verify folds every list of divisions of a county's log again and compares the
+// table (law 6). It returns what disagrees, for people.
+func Verify(ctx context.Context, q bun.IDB, county int32) ([]string, error) {
+	stored, err := loadDivisions(ctx, q, county)
+	if err != nil {
+		return nil, err
+	}
+	recs, err := db.RecordsOfKind(ctx, q, county, KindDivisions)
+	if err != nil {
+		return nil, err
+	}
+	var bad []string
+	var folded []Division
+	for i := range recs {
+		l, err := listOf(&recs[i])
+		if err == nil {
+			var fresh []Division
+			fresh, err = l.beyond(folded)
+			folded = append(folded, fresh...)
+		}
+		if err != nil {
+			bad = append(bad, fmt.Sprintf("记录 %d：%v", recs[i].Seq, err))
+		}
+	}
+	return append(bad, compare(folded, stored)...), nil
+}
+
+func listOf(r *db.Record) (List, error) {
+	d := translog.NewDecoder(r.Body)
+	translog.DecodeHeader(d)
+	return DecodeList(d)
+}
+
+// compare names the statements of which log and table disagree.
+func compare(logged, stored []Division) []string {
+	index := make(map[Division]bool, len(logged))
+	for _, d := range logged {
+		index[d] = true
+	}
+	var bad []string
+	for _, d := range stored {
+		if !index[d] {
+			bad = append(bad, fmt.Sprintf("区划表中的 %s（自 %s 起 %q）没有记录", d.Code, d.From, d.Name))
+		}
+		delete(index, d)
+	}
+	for d := range index {
+		bad = append(bad, fmt.Sprintf("区划 %s（自 %s 起 %q）不在表中", d.Code, d.From, d.Name))
+	}
+	slices.Sort(bad)
+	return bad
 }

@@ -91,6 +91,16 @@ func TestImport(t *testing.T) {
 		if d := cmp.Diff(list, got); d != "" {
 			t.Errorf("the record carries the list whole (-want +got):\n%s", d)
 		}
+		if bad, err := Verify(t.Context(), d.Read, 360726); err != nil || bad != nil {
+			t.Errorf("Verify: %v, %v", bad, err)
+		}
+		if _, err := d.Write.NewRaw(`INSERT INTO division (county, seq, code, valid_from, name, level, parent, valid_to, successor)
+ VALUES (360726, 1, '360726100', 20240101, '别名镇', 4, '360726', 0, '')`).Exec(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if bad, err := Verify(t.Context(), d.Read, 360726); err != nil || len(bad) != 1 {
+			t.Errorf("Verify of a forged row: %v, %v", bad, err)
+		}
 	})
 }
 

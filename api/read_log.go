@@ -1,0 +1,337 @@
+package api
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"fundbook/internal/app"
+	"fundbook/internal/auth"
+	"fundbook/internal/db"
+	"fundbook/internal/translog"
+	"fundbook/ledger"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+const (
+	readLedger   auth.Permission = "read.ledger"
+	readTownship auth.Permission = "read.township"
+	readChart    auth.Permission = "read.chart"
+	readNotices  auth.Permission = "read.notices"
+)
+
+// County is one county of the store.
+type County struct {
+	Code    string `json:"code"`
+	Name    string `json:"name"`
+	Records int64  `json:"records" doc:"Length of its log"`
+}
+
+// EntryLine is one line (分录) of an entry.
+type EntryLine struct {
+	Key      ledger.Key    `json:"key"`
+	Side     string        `json:"side" enum:"debit,credit"`
+	Amount   ledger.Amount `json:"amount" doc:"Negative is red (红字)"`
+	Note     string        `json:"note,omitempty"`
+	Inferred bool          `json:"inferred,omitempty" doc:"推定: no document states this split"`
+}
+
+// Entry is one entry (凭证) whole.
+type Entry struct {
+	Seq int64     `json:"seq"`
+	ID  ledger.ID `json:"id"`
+	At  int64     `json:"at" doc:"Microseconds since 1970 UTC"`
+	ledger.Head
+	Lines []EntryLine `json:"lines"`
+}
+
+// Head is the newest signed head of a county's log.
+type Head struct {
+	County string   `json:"county"`
+	Size   int64    `json:"size"`
+	Root   string   `json:"root" doc:"Base64"`
+	Note   string   `json:"note" doc:"The signed head, c2sp.org/tlog-checkpoint"`
+	Keys   []string `json:"keys" doc:"Every public key that the county has had, the present one last"`
+}
+
+// Inclusion shows that a record stands in the log, without trust in the service.
+type Inclusion struct {
+	County string `json:"county"`
+	Seq    int64  `json:"seq"`
+	Kind   string `json:"kind"`
+	Leaf   []byte `json:"leaf" doc:"The canonical bytes of the record, base64"`
+	Proof  string `json:"proof" doc:"c2sp.org/tlog-proof, with the signed head"`
+}
+
+// Consistency shows that the log of size old is the beginning of the newest.
+type Consistency struct {
+	County  string   `json:"county"`
+	OldSize int64    `json:"old_size"`
+	OldRoot string   `json:"old_root"`
+	NewSize int64    `json:"new_size"`
+	NewRoot string   `json:"new_root"`
+	Hashes  []string `json:"hashes"`
+	Note    string   `json:"note" doc:"The newest signed head"`
+}
+
+type bySeq struct {
+	inCounty
+	Seq int64 `path:"seq" minimum:"1" maximum:"9007199254740991"`
+}
+
+func (s *server) readRoutes() {
+	s.tableRoutes()
+	s.logRoutes()
+	s.proofRoutes()
+	s.reportRoutes()
+}
+
+func (s *server) logRoutes() {
+	get(s, operation{path: "/api/v1/counties", id: "counties", summary: "县列表 · the counties of the store"}, s.counties)
+	get(s, operation{path: "/api/v1/counties/{county}/lots", id: "lots", summary: "批次 · the lots, or those that a code, document or number names"}, s.lots)
+	get(s, operation{path: "/api/v1/counties/{county}/entries/{seq}", id: "entry", summary: "一张凭证 · one entry"}, s.entry)
+	get(s, operation{path: "/api/v1/counties/{county}/journal", id: "journal", summary: "序时账 · every entry in the order of recording"}, s.journal)
+}
+
+func (s *server) counties(ctx context.Context, _ *nothing) ([]County, url.Values, error) {
+	who := askerOf(ctx).who
+	rows, err := db.Counties(ctx, s.app.DB().Read)
+	if err != nil {
+		return nil, nil, err
+	}
+	out := []County{}
+	for _, r := range rows {
+		if r.Code != app.CommonCounty && who.May(readChart, r.Code) == nil {
+			out = append(out, County{r.Code, r.Name, r.NextSeq - 1})
+		}
+	}
+	return out, nil, nil
+}
+
+type lotsIn struct {
+	inCounty
+	Find string `query:"find" maxLength:"200" doc:"Code, document key, document number or identifier"`
+}
+
+func (s *server) lots(ctx context.Context, in *lotsIn) (out []ledger.Lot, _ url.Values, err error) {
+	err = s.view(ctx, in.County, townshipOr(ctx, readLedger), func(ctx context.Context, v app.View) error {
+		if in.Find == "" {
+			out, err = ledger.Lots(ctx, v.Q, v.County.County)
+		} else {
+			out, err = ledger.FindLots(ctx, v.Q, v.County.County, in.Find)
+		}
+		return err
+	})
+	return list(out), nil, err
+}
+
+// townshipOr is the permission that a read asks for: a township's own one when
+// a township asks, whose answer the caller must narrow.
+func townshipOr(ctx context.Context, p auth.Permission) auth.Permission {
+	if askerOf(ctx).who.Role == auth.Township {
+		return readTownship
+	}
+	return p
+}
+
+func (s *server) entry(ctx context.Context, in *bySeq) (out Entry, _ url.Values, err error) {
+	err = s.view(ctx, in.County, townshipOr(ctx, readLedger), func(ctx context.Context, v app.View) error {
+		recs, err := db.RecordsBySeq(ctx, v.Q, v.County.County, []int64{in.Seq})
+		if err != nil {
+			return err
+		}
+		if len(recs) == 0 || recs[0].Kind != ledger.KindEntry {
+			return ledger.ErrEntryUnknown.With("%s", atSeq(in.Seq))
+		}
+		if out, err = entryOf(&recs[0]); err != nil {
+			return err
+		}
+		if who := askerOf(ctx).who; who.Role == auth.Township && !out.touches(who.Unit) {
+			return auth.ErrForbidden.With("凭证 %d 不涉及乡镇 %s", in.Seq, who.Unit)
+		}
+		return nil
+	})
+	return out, nil, err
+}
+
+// touches reports whether an entry moves something in a township's book or
+// under its name.
+func (e *Entry) touches(unit string) bool {
+	for i := range e.Lines {
+		if k := &e.Lines[i].Key; string(k.Book) == unit || k.Unit == unit {
+			return true
+		}
+	}
+	return false
+}
+
+func entryOf(r *db.Record) (Entry, error) {
+	e, err := ledger.EntryOf(r)
+	if err != nil {
+		return Entry{}, err
+	}
+	out := Entry{Seq: r.Seq, ID: r.ID, At: r.At, Head: e.Head, Lines: make([]EntryLine, 0, len(e.Lines()))}
+	for _, l := range e.Lines() {
+		out.Lines = append(out.Lines, EntryLine{l.Key, sideName(l.Side), l.Amount, l.Note, l.Inferred})
+	}
+	return out, nil
+}
+
+type journalIn struct {
+	inCounty
+	page
+}
+
+// journal reads records and skips those that are no entries, so that a page is
+// one walk along the log.
+func (s *server) journal(ctx context.Context, in *journalIn) (out []Entry, next url.Values, err error) {
+	out = []Entry{}
+	err = s.view(ctx, in.County, readLedger, func(ctx context.Context, v app.View) error {
+		for after := in.After; len(out) < in.Limit; {
+			recs, err := db.Records(ctx, v.Q, v.County.County, after+1, in.Limit-len(out))
+			if err != nil || len(recs) == 0 {
+				return err
+			}
+			for i := range recs {
+				after = recs[i].Seq
+				if recs[i].Kind != ledger.KindEntry {
+					continue
+				}
+				e, err := entryOf(&recs[i])
+				if err != nil {
+					return err
+				}
+				out = append(out, e)
+			}
+			if len(out) == in.Limit && after < v.County.NextSeq-1 {
+				next = in.next(after)
+			}
+		}
+		return nil
+	})
+	return out, next, err
+}
+
+func (s *server) proofRoutes() {
+	get(s, operation{path: "/api/v1/counties/{county}/heads/latest", id: "head", summary: "最新签名日志头 · the newest signed head"},
+		func(ctx context.Context, in *inCounty) (Head, url.Values, error) {
+			if err := askerOf(ctx).who.May(readChart, in.County); err != nil {
+				return Head{}, nil, err
+			}
+			h, err := s.latestHead(ctx, in.County)
+			return h, nil, err
+		})
+	get(s, operation{
+		path: "/api/v1/counties/{county}/proofs/{seq}", id: "inclusion", summary: "存在证明 · that a record stands in the log",
+		details: "The proof and the leaf can be checked offline against a public key printed earlier.",
+	}, s.inclusion)
+	get(s, operation{path: "/api/v1/counties/{county}/proofs/consistency", id: "consistency", summary: "一致性证明 · that the log only grew since it had `old` records"}, s.consistency)
+}
+
+// latestHead signs the head as it is now and returns it with the keys.
+func (s *server) latestHead(ctx context.Context, county string) (Head, error) {
+	note, err := s.app.SignHead(ctx, county)
+	if err != nil {
+		return Head{}, err
+	}
+	row, err := db.FindCounty(ctx, s.app.DB().Read, county)
+	if err != nil {
+		return Head{}, err
+	}
+	keys, err := app.PublicKeys(ctx, s.app.DB().Read, row.County)
+	if err != nil {
+		return Head{}, err
+	}
+	c, err := checkpointOf(note)
+	if err != nil {
+		return Head{}, err
+	}
+	h := Head{County: county, Size: c.Size, Root: c.Root.String(), Note: note}
+	for _, k := range keys {
+		h.Keys = append(h.Keys, k.VKey)
+	}
+	return h, nil
+}
+
+// checkpointOf reads the text of a signed head that the store made itself.
+func checkpointOf(note string) (translog.Checkpoint, error) {
+	text, _, _ := strings.Cut(note, "\n\n")
+	return translog.ParseCheckpoint(text + "\n")
+}
+
+func (s *server) inclusion(ctx context.Context, in *bySeq) (out Inclusion, _ url.Values, err error) {
+	if err := askerOf(ctx).who.May(readLedger, in.County); err != nil {
+		return out, nil, err
+	}
+	note, err := s.app.SignHead(ctx, in.County)
+	if err != nil {
+		return out, nil, err
+	}
+	err = s.view(ctx, in.County, readLedger, func(ctx context.Context, v app.View) error {
+		recs, err := db.RecordsBySeq(ctx, v.Q, v.County.County, []int64{in.Seq})
+		if err != nil {
+			return err
+		}
+		if len(recs) == 0 {
+			return ledger.ErrEntryUnknown.With("%s", atSeq(in.Seq))
+		}
+		edge, err := v.Edge(ctx)
+		if err != nil {
+			return err
+		}
+		proof, err := translog.NewBundle(edge.Reader(db.Tiles(ctx, v.Q, v.County.County)), []byte(note), in.Seq, recs[0].Body)
+		if err != nil {
+			return err
+		}
+		out = Inclusion{County: in.County, Seq: in.Seq, Kind: recs[0].Kind, Leaf: recs[0].Body, Proof: string(proof.Text())}
+		return nil
+	})
+	return out, nil, err
+}
+
+type consistencyIn struct {
+	inCounty
+	Old int64 `query:"old" required:"true" minimum:"1" maximum:"9007199254740991" doc:"Size of the head seen earlier"`
+}
+
+func (s *server) consistency(ctx context.Context, in *consistencyIn) (out Consistency, _ url.Values, err error) {
+	if err := askerOf(ctx).who.May(readChart, in.County); err != nil {
+		return out, nil, err
+	}
+	note, err := s.app.SignHead(ctx, in.County)
+	if err != nil {
+		return out, nil, err
+	}
+	newer, err := checkpointOf(note)
+	if err != nil {
+		return out, nil, err
+	}
+	if in.Old > newer.Size {
+		return out, nil, translog.ErrTruncated.With("要求 %d 条，日志有 %d 条", in.Old, newer.Size)
+	}
+	err = s.view(ctx, in.County, readChart, func(ctx context.Context, v app.View) error {
+		edge, err := v.Edge(ctx)
+		if err != nil {
+			return err
+		}
+		r := edge.Reader(db.Tiles(ctx, v.Q, v.County.County))
+		root, err := tlog.TreeHash(in.Old, r)
+		if err != nil {
+			return err
+		}
+		hashes, err := translog.ProveConsistency(r, translog.Checkpoint{Origin: newer.Origin, Size: in.Old, Root: root}, newer)
+		if err != nil {
+			return err
+		}
+		out = Consistency{
+			County: in.County, OldSize: in.Old, OldRoot: root.String(), NewSize: newer.Size, NewRoot: newer.Root.String(),
+			Note: note, Hashes: []string{},
+		}
+		for _, h := range hashes {
+			out.Hashes = append(out.Hashes, h.String())
+		}
+		return nil
+	})
+	return out, nil, err
+}

@@ -1,0 +1,73 @@
+package audit
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+
+	"fundbook/ledger"
+)
+
+// journalHeader names the columns of the journal (序时账).
+var journalHeader = []string{
+	"记录序号", "凭证日期", "业务日期", "账套", "凭证号", "行号", "摘要", "业务事项", "步骤", "科目代码", "明细", "科目名称", "批次", "项目", "合同或名册",
+	"收款方", "单位", "资金池", "对方批次", "借方金额", "贷方金额", "备注", "推定", "冲销记录", "决定文号", "附件数", "制单", "审核", "记账",
+}
+
+// journalWriter writes the lines of entries as rows of CSV.
+type journalWriter struct {
+	csvWriter
+	names *accountNames
+	row   []string
+}
+
+func (j *journalWriter) begin() {
+	j.mark()
+	j.record(journalHeader)
+}
+
+func (j *journalWriter) entry(seq int64, e *ledger.Entry) {
+	reverses := ""
+	if e.Reverses != 0 {
+		reverses = strconv.FormatInt(e.Reverses, 10)
+	}
+	for i, l := range e.Lines() {
+		k := &l.Key
+		number := ""
+		for _, v := range e.Vouchers {
+			if v.Book == k.Book {
+				number = cell(fmt.Sprintf("%s %s-%04d", v.Period, v.Word, v.No))
+			}
+		}
+		debit, credit, inferred, account := l.Amount.String(), "", "", ""
+		if l.Side == ledger.Credit {
+			debit, credit = credit, debit
+		}
+		if l.Inferred {
+			inferred = "推定"
+		}
+		if row, ok := ledger.AccountOf(k.Account); ok {
+			account = row.ZH
+		}
+		j.row = append(j.row[:0],
+			strconv.FormatInt(seq, 10), e.Date.String(), e.Business.String(), cell(string(k.Book)), number, strconv.Itoa(i+1), cell(e.Memo),
+			string(e.Event), cell(e.Step), string(k.Account), cell(k.Sub), account, cell(j.names.lot(k.Lot)), cell(k.Project), cell(k.Contract),
+			cell(k.Payee), cell(k.Unit), cell(k.Pool), j.peer(k.Peer), debit, credit, cell(l.Note), inferred, reverses, cell(e.Decision),
+			strconv.Itoa(len(e.Attachments)), person(e.Maker), cmp.Or(person(e.Checker), "未审核"), cmp.Or(person(e.Poster), "未记账"))
+		j.record(j.row)
+	}
+}
+
+func (j *journalWriter) peer(id ledger.LotID) string {
+	if id.IsZero() {
+		return ""
+	}
+	return cell(j.names.lot(id))
+}
+
+func person(id ledger.ID) string {
+	if id.IsZero() {
+		return ""
+	}
+	return id.String()
+}

@@ -1,0 +1,127 @@
+package audit
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// laws gives the law of DESIGN 2 that a kind of breakage is about, by code or by
+// the part of it before the dot. Everything else is law 3: a row is not as it was
+// recorded.
+var laws = map[string]int{
+	"day_total.unbalanced": 1, "entry.key": 1, "lot.duplicate": 1, "lot.reissues": 1,
+	"guard": 2,
+	"order": 4, "county": 4, "head.truncated": 4, "record.county": 4, "record.seq": 4, "voucher.books": 4, "voucher.number": 4, "voucher.series": 4,
+	"leaf": 5, "tree": 5, "head": 5,
+	"head.name": 6, "head.last_at": 6, "key": 6, "day_total": 6, "voucher_series.number": 6,
+	"idempotency": 10,
+}
+
+func lawOf(code string) int {
+	if law, ok := laws[code]; ok {
+		return law
+	}
+	family, _, _ := strings.Cut(code, ".")
+	if law, ok := laws[family]; ok {
+		return law
+	}
+	return 3
+}
+
+// Report (核验报告) is what Verify found; its JSON is that of DESIGN 6.
+type Report struct {
+	OK       bool           `json:"ok"`
+	Full     bool           `json:"full"`
+	Counties []CountyReport `json:"counties"`
+	// Bad names the first record of each kind of breakage, in order of county and
+	// sequence, what has no record last; More counts the others.
+	Bad  []Bad `json:"bad"`
+	More int64 `json:"more"`
+}
+
+// CountyReport (县核验结果) is what was read of one county.
+type CountyReport struct {
+	County  string `json:"county"`
+	Entries int64  `json:"entries"` // entries read; without Full only those of the tail
+	Lines   int64  `json:"lines"`
+	Leaves  int64  `json:"leaves"` // records that the head counts
+	Root    string `json:"root"`   // of the leaves read, in base64; without Full that of the stored edge
+	Head    string `json:"head"`   // the newest signed head that agrees, as a note; empty when none
+	// Unknown counts records of kinds that nobody registered a decoder for.
+	Unknown map[string]int64 `json:"unknown,omitempty"`
+}
+
+// Bad (不符之处) is one record that breaks a law. Seq 0 means that the breakage
+// has no record, such as a head that is missing.
+type Bad struct {
+	County string `json:"county"`
+	Seq    int64  `json:"seq"`
+	Law    int    `json:"law"`
+	// Code is the kind of breakage, such as line.changed or tree.tile.
+	Code   string `json:"code"`
+	Detail string `json:"detail"`
+}
+
+// maxBad bounds the list of a report.
+const maxBad = 200
+
+// finder keeps the first breakage of each kind and counts the rest.
+type finder struct {
+	county string
+	first  map[string]Bad
+	more   int64
+}
+
+func newFinder(county string) *finder { return &finder{county: county, first: map[string]Bad{}} }
+
+// finding is a breakage before its county is known.
+type finding struct {
+	seq          int64
+	code, detail string
+}
+
+func (f *finder) add(x finding) {
+	old, dup := f.first[x.code]
+	if dup {
+		f.more++
+		if old.Seq <= x.seq {
+			return
+		}
+	}
+	f.first[x.code] = Bad{f.county, x.seq, lawOf(x.code), x.code, x.detail}
+}
+
+func (f *finder) addf(seq int64, code, format string, args ...any) {
+	f.add(finding{seq, code, fmt.Sprintf(format, args...)})
+}
+
+// take moves the breakages into a report.
+func (f *finder) take(r *Report) {
+	list := make([]Bad, 0, len(f.first))
+	for _, b := range f.first {
+		list = append(list, b)
+	}
+	slices.SortFunc(list, func(a, b Bad) int { return cmp.Or(compareSeq(a.Seq, b.Seq), cmp.Compare(a.Code, b.Code)) })
+	room := max(0, maxBad-len(r.Bad))
+	if len(list) > room {
+		f.more += int64(len(list) - room)
+		list = list[:room]
+	}
+	r.Bad = append(r.Bad, list...)
+	r.More += f.more
+}
+
+// compareSeq puts what has no record last.
+func compareSeq(a, b int64) int {
+	switch {
+	case a == b:
+		return 0
+	case a == 0:
+		return 1
+	case b == 0:
+		return -1
+	}
+	return cmp.Compare(a, b)
+}

@@ -1,0 +1,186 @@
+// Command fundbook keeps the fund ledger of a county: it serves the API, imports
+// published notices, prints reports, traces money and verifies the store.
+//
+// Exit codes: 0 done, 1 refused or failed (the reason is on stderr), 2 usage.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	_ "time/tzdata" // Asia/Shanghai on an empty image
+
+	"fundbook/internal/config"
+	"fundbook/internal/fault"
+
+	"github.com/alecthomas/kong"
+)
+
+// The exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Environ(), terminal{os.Stdin, os.Stdout, os.Stderr})
+	stop()
+	os.Exit(code)
+}
+
+// terminal is where a command reads and writes.
+type terminal struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// cli is the command line: the settings are flags of every command.
+type cli struct {
+	config.Config `embed:""`
+
+	Demo        demoCmd        `cmd:"" help:"样例县：由真实公告建账，发布首份公告，启动服务"`
+	Serve       serveCmd       `cmd:"" help:"启动服务"`
+	Migrate     migrateCmd     `cmd:"" help:"升级数据库结构"`
+	Healthcheck healthcheckCmd `cmd:"" help:"询问正在运行的服务是否就绪"`
+	Settings    configCmd      `cmd:"" name:"config" help:"打印生效的配置（不含口令）"`
+	User        userCmd        `cmd:"" help:"账户与令牌"`
+	County      countyCmd      `cmd:"" help:"县账簿"`
+	Key         keyCmd         `cmd:"" help:"签名密钥"`
+	Import      importCmd      `cmd:"" help:"导入：全有或全无"`
+	Report      reportCmd      `cmd:"" help:"报表"`
+	Trace       traceCmd       `cmd:"" help:"追踪一笔资金的来龙去脉"`
+	Notice      noticeCmd      `cmd:"" help:"公告"`
+	Verify      verifyCmd      `cmd:"" help:"核验全部账簿，指出第一处不符"`
+	Export      exportCmd      `cmd:"" help:"导出"`
+	Version     versionCmd     `cmd:"" help:"版本"`
+}
+
+// session is one run of the program.
+type session struct {
+	terminal
+	ctx    context.Context
+	cfg    *config.Config
+	log    *slog.Logger
+	sample bool // the store holds sample data; known after markSample
+}
+
+// run is the program: it parses, runs one command and returns the exit code.
+func run(ctx context.Context, args, environ []string, t terminal) int {
+	env, err := config.Environment(environ)
+	if err != nil {
+		explain(t.err, err)
+		return exitUsage
+	}
+	var c cli
+	exited := -1
+	parser, err := kong.New(&c, kong.Name("fundbook"), kong.Description("县级资金专账：复式记账、项目公示与审计留痕"),
+		kong.Writers(t.out, t.err), kong.Exit(func(code int) { exited = code }), kong.ShortUsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Resolvers(resolver(env)))
+	if err != nil {
+		explain(t.err, err)
+		return exitFailed
+	}
+	parsed, err := parser.Parse(args)
+	if exited >= 0 { // --help
+		return exited
+	}
+	if err != nil {
+		fmt.Fprintln(t.err, "fundbook: 用法有误："+err.Error())
+		fmt.Fprintln(t.err, "用 fundbook --help 查看用法")
+		return exitUsage
+	}
+	if err := c.Complete(); err != nil {
+		explain(t.err, err)
+		return exitUsage
+	}
+	s := &session{terminal: t, ctx: ctx, cfg: &c.Config, log: newLog(t.err, &c.Config)}
+	if err := parsed.Run(s); err != nil {
+		explain(t.err, err)
+		if errors.Is(err, errUsage) {
+			return exitUsage
+		}
+		return exitFailed
+	}
+	return exitDone
+}
+
+// errUsage refuses flags that do not go together.
+var errUsage = fault.New(fault.Invalid, "cli.usage", "用法有误", "wrong usage")
+
+// resolver gives flags that the command line leaves out the value of their
+// variable.
+func resolver(env map[string]string) kong.Resolver {
+	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, f *kong.Flag) (any, error) {
+		if v, ok := env[f.Name]; ok {
+			return v, nil
+		}
+		return nil, nil //nolint:nilnil // kong's way of saying "not here"
+	})
+}
+
+// explain prints why a command failed: message, detail, code, places. The cause
+// of an internal error is for the operator, who sits here.
+func explain(w io.Writer, err error) {
+	f := fault.From(err)
+	fmt.Fprintf(w, "fundbook: %s [%s]\n", f.Message("zh"), f.Code)
+	for _, x := range f.Fields {
+		fmt.Fprintf(w, "  %s: %s %s\n", x.Location, x.Message, x.Value)
+	}
+	if f.Err != nil {
+		fmt.Fprintf(w, "  原因：%v\n", f.Err)
+	}
+}
+
+func newLog(w io.Writer, c *config.Config) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.LogLevel)) // one of the enumeration
+	o := &slog.HandlerOptions{Level: level}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, o))
+	}
+	return slog.New(slog.NewTextHandler(w, o))
+}
+
+type versionCmd struct{}
+
+// Run prints the version.
+func (versionCmd) Run(s *session) error {
+	fmt.Fprintln(s.out, "fundbook", version())
+	return nil
+}
+
+// version is the version that the toolchain stamped: module, else revision.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	v := info.Main.Version
+	if v == "" || v == "(devel)" {
+		v = "devel"
+		for _, x := range info.Settings {
+			if x.Key == "vcs.revision" && len(x.Value) >= 12 {
+				v += "-" + x.Value[:12]
+			}
+		}
+	}
+	return v + " " + info.GoVersion
+}
+
+type configCmd struct{}
+
+// Run prints the settings in force.
+func (configCmd) Run(s *session) error {
+	for _, x := range s.cfg.Settings() {
+		fmt.Fprintf(s.out, "%s=%s\n", x.Variable, x.Value)
+	}
+	return nil
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"fundbook/internal/app"
+	"fundbook/internal/auth"
+	"fundbook/internal/fault"
+	"fundbook/ledger"
+	"fundbook/publicity"
+)
+
+type noticeCmd struct {
+	List   noticeListCmd   `cmd:"" help:"列出已发布的公告"`
+	Issue  noticeIssueCmd  `cmd:"" help:"发布一份文件的资金分配结果公告（N1）"`
+	Render noticeRenderCmd `cmd:"" help:"由台账重新生成公告 PDF"`
+}
+
+type noticeListCmd struct {
+	County string `help:"县代码；空为各县"`
+	Format string `enum:"text,json" default:"text" help:"text、json"`
+}
+
+// Run lists the notices.
+func (c *noticeListCmd) Run(s *session) error {
+	a, done, err := s.openRead()
+	if err != nil {
+		return err
+	}
+	defer done()
+	if err := s.markSample(a, c.Format == "text"); err != nil {
+		return err
+	}
+	rows, err := s.counties(a, c.County)
+	if err != nil {
+		return err
+	}
+	items := []publicity.ListItem{}
+	for _, r := range rows {
+		more, err := a.Notices(s.ctx, r.Code)
+		if err != nil {
+			return err
+		}
+		items = append(items, more...)
+	}
+	if c.Format == "json" {
+		e := json.NewEncoder(s.out)
+		e.SetIndent("", "  ")
+		e.SetEscapeHTML(false)
+		return e.Encode(items)
+	}
+	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "id\ttype\tabout\tcode\tstatus\tfrom\ttitle")
+	for _, i := range items {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", i.ID, i.Type, i.About, i.Code, i.Status, i.From, i.Title)
+	}
+	return w.Flush()
+}
+
+type noticeIssueCmd struct {
+	Document string `arg:"" help:"文件键"`
+	County   string `required:"" help:"县代码"`
+	Number   string `help:"公告编号"`
+	From     string `help:"公告起始日（缺省今天）" placeholder:"DATE"`
+	To       string `help:"公告截止日（缺省长期）" placeholder:"DATE"`
+	Hotline  string `help:"监督电话"`
+}
+
+// Run issues the notice and prints its identifier and code.
+func (c *noticeIssueCmd) Run(s *session) error {
+	a, done, err := s.openRead()
+	if err != nil {
+		return err
+	}
+	defer done()
+	if err := s.markSample(a, true); err != nil {
+		return err
+	}
+	today := ledger.DateOf(time.UnixMicro(a.Now()))
+	w := publicity.Wording{Number: c.Number, Published: today, From: today, Hotline: c.Hotline, Host: s.publicURL("http://" + s.cfg.Listen), Sample: s.sample}
+	for _, x := range []struct {
+		text string
+		day  *ledger.Date
+	}{{c.From, &w.From}, {c.To, &w.To}} {
+		if x.text == "" {
+			continue
+		}
+		if *x.day, err = ledger.ParseDate(x.text); err != nil {
+			return err
+		}
+	}
+	req := app.Request{County: c.County, Who: auth.LocalOperator, Key: freshKey("notice"), Raw: []byte(c.Document)}
+	item, err := a.Issue(s.ctx, req, app.IssueNotice{Document: c.Document, Wording: w})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "%s\t%s\n", item.ID, item.Code)
+	return nil
+}
+
+type noticeRenderCmd struct {
+	ID     string `arg:"" help:"公告标识或核验码"`
+	Out    string `required:"" help:"PDF 文件" placeholder:"FILE.pdf"`
+	County string `help:"县代码；空为各县"`
+}
+
+// Run derives the notice from the ledger again and writes its PDF.
+func (c *noticeRenderCmd) Run(s *session) error {
+	a, done, err := s.openRead()
+	if err != nil {
+		return err
+	}
+	defer done()
+	rows, err := s.counties(a, c.County)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		pdf, err := a.NoticePDF(s.ctx, r.Code, c.ID)
+		if errors.Is(err, publicity.ErrNoticeUnknown) || fault.KindOf(err) == fault.NotFound {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		w, finish, err := s.output(c.Out)
+		if err != nil {
+			return err
+		}
+		_, err = w.Write(pdf)
+		return finish(err)
+	}
+	return publicity.ErrNoticeUnknown.With("%s", c.ID)
+}

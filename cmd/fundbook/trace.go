@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"fundbook/audit"
+	"fundbook/internal/app"
+	"fundbook/internal/fault"
+)
+
+type traceCmd struct {
+	Lot      string `help:"批次代码或标识" placeholder:"ID"`
+	Document string `help:"文件键或文号" placeholder:"ID"`
+	Project  string `help:"项目" placeholder:"ID"`
+	Payee    string `help:"收款方" placeholder:"ID"`
+	Unit     string `help:"单位、乡镇或下级县" placeholder:"ID"`
+	Voucher  string `help:"凭证号，如 \"2026-05 记-0001\"" placeholder:"NO"`
+	Entry    int64  `help:"凭证的记录序号" placeholder:"SEQ"`
+	County   string `help:"县代码；空为各县"`
+	Format   string `enum:"text,csv,json" default:"text" help:"text、csv、json"`
+}
+
+// Run follows the money in the county named, or in the one county that knows it.
+func (c *traceCmd) Run(s *session) error {
+	from := audit.Selector{Lot: c.Lot, Document: c.Document, Project: c.Project, Unit: c.Unit, Payee: c.Payee, Voucher: c.Voucher, Entry: c.Entry}
+	if from.Empty() {
+		return errUsage.With("请指明 --lot、--document、--project、--payee、--unit、--voucher 或 --entry")
+	}
+	a, done, err := s.openRead()
+	if err != nil {
+		return err
+	}
+	defer done()
+	if err := s.markSample(a, c.Format == "text"); err != nil {
+		return err
+	}
+	var found []string
+	var graph audit.Graph
+	err = s.each(a, c.County, func(ctx context.Context, v app.View) error {
+		g, err := audit.Trace(ctx, v.Q, v.County.County, from)
+		switch f := fault.From(err); {
+		case err == nil:
+			found, graph = append(found, v.County.Code), g
+		case f.Kind != fault.NotFound:
+			return err
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case len(found) == 0:
+		return audit.ErrNoFlow.With("%s", from)
+	case len(found) > 1:
+		return errCounty.With("各县都有：%s", strings.Join(found, "、"))
+	}
+	switch c.Format {
+	case "json":
+		return graph.WriteJSON(s.out)
+	case "csv":
+		return graph.WriteCSV(s.out)
+	}
+	return graph.WriteText(s.out)
+}
+
+type verifyCmd struct {
+	Full   bool     `help:"逐条核验全部记录，并与重算结果比较"`
+	County string   `help:"县代码；空为各县"`
+	Head   []string `help:"外部保存的签名日志头文件" placeholder:"FILE" type:"existingfile"`
+	Format string   `enum:"text,json" default:"text" help:"text、json"`
+}
+
+// errBroken says that the store is not as it was recorded.
+var errBroken = fault.New(fault.Refused, "verify.broken", "账簿与日志不符", "the store is not as it was recorded")
+
+// Run verifies the store and names the first bad record.
+func (c *verifyCmd) Run(s *session) error {
+	a, done, err := s.openRead()
+	if err != nil {
+		return err
+	}
+	defer done()
+	if err := s.markSample(a, c.Format == "text"); err != nil {
+		return err
+	}
+	heads, err := readAll(c.Head)
+	if err != nil {
+		return err
+	}
+	r, err := audit.Verify(s.ctx, a.DB(), audit.Options{County: c.County, Full: c.Full, Heads: heads})
+	if err != nil {
+		return err
+	}
+	if c.Format == "json" {
+		e := json.NewEncoder(s.out)
+		e.SetIndent("", "  ")
+		e.SetEscapeHTML(false)
+		err = e.Encode(r)
+	} else {
+		err = s.printVerify(&r)
+	}
+	if err != nil || r.OK {
+		return err
+	}
+	if len(r.Bad) == 0 {
+		return errBroken.With("%d 处", r.More)
+	}
+	b := r.Bad[0]
+	return errBroken.With("县 %s 记录 %d，规则 %d %s：%s", b.County, b.Seq, b.Law, b.Code, b.Detail)
+}
+
+func (s *session) printVerify(r *audit.Report) error {
+	for _, x := range r.Counties {
+		fmt.Fprintf(s.out, "%s\t记录 %d\t凭证 %d\t分录 %d\t根 %s\n", x.County, x.Leaves, x.Entries, x.Lines, x.Root)
+	}
+	for _, b := range r.Bad {
+		fmt.Fprintf(s.out, "不符\t县 %s\t记录 %d\t规则 %d\t%s\t%s\n", b.County, b.Seq, b.Law, b.Code, b.Detail)
+	}
+	if r.More > 0 {
+		fmt.Fprintf(s.out, "另有 %d 处同类不符\n", r.More)
+	}
+	if r.OK {
+		how := "快速核验（全部核验请加 --full）"
+		if r.Full {
+			how = "全部核验"
+		}
+		fmt.Fprintf(s.out, "%s：一致\n", how)
+	}
+	return nil
+}
