@@ -167,16 +167,16 @@ func TestOtherRoomsBringDecoders(t *testing.T) {
 		var enc translog.Encoder
 		enc.Text("公告")
 		payload, err := enc.Finish()
-		tx.AddRecord("notice", 0, 0, payload)
+		tx.AddRecord("keepsake", 0, 0, payload)
 		return err
 	})
 	r := verify(t, d)
-	if !r.OK || r.Counties[0].Unknown["notice"] != 1 {
+	if !r.OK || r.Counties[0].Unknown["keepsake"] != 1 {
 		t.Errorf("unknown kind: %+v", r)
 	}
 	full := func(dec audit.Decoder) audit.Report {
 		r, err := audit.Verify(t.Context(), d, audit.Options{
-			Full: true, Kinds: map[string]audit.Decoder{"notice": dec},
+			Full: true, Kinds: map[string]audit.Decoder{"keepsake": dec},
 			Tables: []audit.Table{{Name: "policy2", Query: "SELECT 5 AS seq, '公告' AS title WHERE ? > 0"}},
 		})
 		if err != nil {

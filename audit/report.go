@@ -17,6 +17,7 @@ var laws = map[string]int{
 	"leaf": 5, "tree": 5, "head": 5,
 	"head.name": 6, "head.last_at": 6, "key": 6, "day_total": 6, "voucher_series.number": 6,
 	"idempotency": 10,
+	"notice":      9,
 }
 
 func lawOf(code string) int {

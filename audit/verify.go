@@ -127,6 +127,9 @@ func (c *countyCheck) derived(ctx context.Context, x *fold) error {
 			return err
 		}
 	}
+	if err := c.otherRooms(ctx); err != nil {
+		return err
+	}
 	return x.rows.compare(ctx, c, append(append([]Table(nil), tables...), c.o.Tables...))
 }
 

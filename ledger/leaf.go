@@ -188,6 +188,7 @@ func DecodeEntry(d *translog.Decoder) (Entry, error) {
 	for range d.Count(2 * MaxLines) {
 		t.lots = append(t.lots, d.ID())
 	}
+	t.refuseTwice(d)
 	n := d.Count(MaxLines)
 	lines := make([]Line, 0, n)
 	seen := tableCheck{}
@@ -201,6 +202,26 @@ func DecodeEntry(d *translog.Decoder) (Entry, error) {
 		return Entry{}, err
 	}
 	return NewEntry(h, lines)
+}
+
+// refuseTwice refuses an empty or repeated item of a table: an entry would have
+// several encodings.
+func (t *lineTable) refuseTwice(d *translog.Decoder) {
+	texts, lots := t.texts, t.lots
+	again := lineTable{}
+	again.texts, again.lots = again.textBuf[:0], again.lotBuf[:0]
+	for i, s := range texts {
+		if again.text(s) != uint64(i)+1 {
+			d.Fail("文字表第 %d 项为空或重复", i+1)
+			return
+		}
+	}
+	for i, id := range lots {
+		if again.lot(id) != uint64(i)+1 {
+			d.Fail("批次表第 %d 项为空或重复", i+1)
+			return
+		}
+	}
 }
 
 // tableCheck sees to it that the tables are numbered in order of first use and

@@ -1,0 +1,39 @@
+package audit
+
+import (
+	"context"
+
+	"fundbook/intake"
+	"fundbook/internal/region"
+	"fundbook/publicity"
+)
+
+// otherRooms lets each room compare its tables and its derived content with its
+// own records: documents, divisions, notices (laws 6 and 9).
+func (c *countyCheck) otherRooms(ctx context.Context) error {
+	docs, err := intake.Verify(ctx, c.q, c.head.County)
+	if err != nil {
+		return err
+	}
+	for _, b := range docs {
+		c.f.addf(b.Seq, "table.document", "%s", b.Detail)
+	}
+	places, err := region.Verify(ctx, c.q, c.head.County)
+	if err != nil {
+		return err
+	}
+	for _, b := range places {
+		c.f.addf(0, "table.division", "%s", b)
+	}
+	notices, err := publicity.Verify(ctx, c.q, c.head.County)
+	if err != nil {
+		return err
+	}
+	for _, b := range notices {
+		c.f.addf(b.Seq, "notice.content", "%s", b.Detail)
+	}
+	for _, kind := range []string{intake.KindDocument, region.KindDivisions, publicity.KindNotice} {
+		delete(c.report.Unknown, kind)
+	}
+	return nil
+}
