@@ -92,7 +92,7 @@ const pragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=s
 
 func openSQLite(ctx context.Context, rawURL string) (*DB, error) {
 	path := strings.TrimPrefix(rawURL, "sqlite://")
-	if path == "" || strings.ContainsAny(path, "?#") {
+	if path == "" || strings.Contains(path, "?") {
 		return nil, ErrURL.With("%q", rawURL)
 	}
 	if dir := filepath.Dir(path); dir != "." {

@@ -1,0 +1,266 @@
+CREATE UNIQUE INDEX account_key_name ON account_key
+  (county, lot, book, account, sub, project, contract, payee, unit, pool, peer);
+CREATE TABLE account_key (
+  id       INTEGER NOT NULL PRIMARY KEY,
+  county   INT  NOT NULL,
+  lot      BLOB NOT NULL,
+  peer     BLOB NOT NULL,
+  grp      TEXT NOT NULL,
+  book     TEXT NOT NULL CHECK (book <> ''),
+  account  TEXT NOT NULL,
+  sub      TEXT NOT NULL,
+  project  TEXT NOT NULL,
+  contract TEXT NOT NULL,
+  payee    TEXT NOT NULL,
+  unit     TEXT NOT NULL,
+  pool     TEXT NOT NULL,
+  CHECK (length(account) = 4),
+  CHECK (grp = CASE WHEN substr(account, 1, 1) <= '5' THEN 'F'
+                    WHEN substr(account, 1, 1) <= '7' THEN 'B' ELSE 'M' END)
+) STRICT;
+CREATE TRIGGER account_key_no_delete BEFORE DELETE ON account_key BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on account_key is refused / 只增不改'); END;
+CREATE TRIGGER account_key_no_replace BEFORE INSERT ON account_key WHEN EXISTS (SELECT 1 FROM account_key WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on account_key is refused / 只增不改'); END;
+CREATE TRIGGER account_key_no_replace_2 BEFORE INSERT ON account_key WHEN EXISTS (SELECT 1 FROM account_key WHERE county = NEW.county AND lot = NEW.lot AND book = NEW.book AND account = NEW.account AND sub = NEW.sub AND project = NEW.project AND contract = NEW.contract AND payee = NEW.payee AND unit = NEW.unit AND pool = NEW.pool AND peer = NEW.peer) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on account_key is refused / 只增不改'); END;
+CREATE TRIGGER account_key_no_update BEFORE UPDATE ON account_key BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on account_key is refused / 只增不改'); END;
+CREATE TABLE day_total (
+  debit  INTEGER NOT NULL,
+  credit INTEGER NOT NULL,
+  key    INTEGER NOT NULL,
+  day    INT    NOT NULL,
+  PRIMARY KEY (key, day)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE division (
+  seq        INTEGER NOT NULL,
+  county     INT    NOT NULL,
+  level      INT    NOT NULL CHECK (level BETWEEN 1 AND 5),
+  valid_from INT    NOT NULL CHECK (valid_from > 0),
+  valid_to   INT    NOT NULL,
+  code       TEXT   NOT NULL,
+  name       TEXT   NOT NULL,
+  parent     TEXT   NOT NULL,
+  successor  TEXT   NOT NULL,
+  PRIMARY KEY (county, code, valid_from)
+) STRICT;
+CREATE TRIGGER division_no_delete BEFORE DELETE ON division BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on division is refused / 只增不改'); END;
+CREATE TRIGGER division_no_replace BEFORE INSERT ON division WHEN EXISTS (SELECT 1 FROM division WHERE county = NEW.county AND code = NEW.code AND valid_from = NEW.valid_from) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on division is refused / 只增不改'); END;
+CREATE TRIGGER division_no_update BEFORE UPDATE ON division BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on division is refused / 只增不改'); END;
+CREATE UNIQUE INDEX document_record ON document (county, seq);
+CREATE TABLE document (
+  seq       INTEGER NOT NULL,
+  county    INT    NOT NULL,
+  fund_year INT    NOT NULL,
+  published INT    NOT NULL,
+  key       TEXT   NOT NULL CHECK (key <> ''),
+  title     TEXT   NOT NULL,
+  issuer    TEXT   NOT NULL,
+  kind      TEXT   NOT NULL,
+  digest    BLOB  NOT NULL CHECK (length(digest) = 32),
+  PRIMARY KEY (county, key)
+) STRICT;
+CREATE TRIGGER document_no_delete BEFORE DELETE ON document BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on document is refused / 只增不改'); END;
+CREATE TRIGGER document_no_replace BEFORE INSERT ON document WHEN EXISTS (SELECT 1 FROM document WHERE county = NEW.county AND key = NEW.key) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on document is refused / 只增不改'); END;
+CREATE TRIGGER document_no_replace_2 BEFORE INSERT ON document WHEN EXISTS (SELECT 1 FROM document WHERE county = NEW.county AND seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on document is refused / 只增不改'); END;
+CREATE TRIGGER document_no_update BEFORE UPDATE ON document BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on document is refused / 只增不改'); END;
+CREATE TABLE head (
+  county      INT    NOT NULL PRIMARY KEY,
+  code        TEXT   NOT NULL UNIQUE,
+  name        TEXT   NOT NULL,
+  next_seq    INTEGER NOT NULL CHECK (next_seq >= 1),
+  next_key    INTEGER NOT NULL,
+  next_series INTEGER NOT NULL,
+  last_at     INTEGER NOT NULL,
+  epoch       INTEGER NOT NULL,
+  frontier    BLOB  NOT NULL
+) STRICT;
+CREATE INDEX line_statement ON line (key, day, seq);
+CREATE TABLE line (
+  seq    INTEGER   NOT NULL,
+  fen    INTEGER   NOT NULL CHECK (fen <> 0 AND fen BETWEEN -100000000000000 AND 100000000000000),
+  key    INTEGER   NOT NULL,
+  county INT      NOT NULL,
+  day    INT      NOT NULL,
+  n      INTEGER NOT NULL CHECK (n >= 0),
+  side   INTEGER NOT NULL CHECK (side IN (1, -1)),
+  PRIMARY KEY (county, seq, n),
+  FOREIGN KEY (county, seq) REFERENCES record (county, seq) DEFERRABLE INITIALLY DEFERRED
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER line_no_delete BEFORE DELETE ON line BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on line is refused / 只增不改'); END;
+CREATE TRIGGER line_no_replace BEFORE INSERT ON line WHEN EXISTS (SELECT 1 FROM line WHERE county = NEW.county AND seq = NEW.seq AND n = NEW.n) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on line is refused / 只增不改'); END;
+CREATE TRIGGER line_no_update BEFORE UPDATE ON line BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on line is refused / 只增不改'); END;
+CREATE TRIGGER line_sealed BEFORE INSERT ON line WHEN EXISTS (SELECT 1 FROM record WHERE county = NEW.county AND seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'the entry is sealed: no line can be added / 凭证已封存'); END;
+CREATE TABLE lot (
+  seq         INTEGER NOT NULL,
+  amount      INTEGER NOT NULL,
+  county      INT    NOT NULL,
+  line        INT    NOT NULL,
+  budget_year INT    NOT NULL,
+  id          BLOB NOT NULL,
+  code        TEXT   NOT NULL,
+  document    TEXT   NOT NULL,
+  tier        TEXT   NOT NULL,
+  class       TEXT   NOT NULL,
+  doc_no      TEXT   NOT NULL,
+  name        TEXT   NOT NULL,
+  PRIMARY KEY (county, id),
+  UNIQUE (county, document, line),
+  UNIQUE (county, code)
+) STRICT;
+CREATE TRIGGER lot_no_delete BEFORE DELETE ON lot BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on lot is refused / 只增不改'); END;
+CREATE TRIGGER lot_no_replace BEFORE INSERT ON lot WHEN EXISTS (SELECT 1 FROM lot WHERE county = NEW.county AND id = NEW.id) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on lot is refused / 只增不改'); END;
+CREATE TRIGGER lot_no_replace_2 BEFORE INSERT ON lot WHEN EXISTS (SELECT 1 FROM lot WHERE county = NEW.county AND document = NEW.document AND line = NEW.line) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on lot is refused / 只增不改'); END;
+CREATE TRIGGER lot_no_replace_3 BEFORE INSERT ON lot WHEN EXISTS (SELECT 1 FROM lot WHERE county = NEW.county AND code = NEW.code) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on lot is refused / 只增不改'); END;
+CREATE TRIGGER lot_no_update BEFORE UPDATE ON lot BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on lot is refused / 只增不改'); END;
+CREATE UNIQUE INDEX notice_record ON notice (county, seq);
+CREATE TABLE notice (
+  seq        INTEGER NOT NULL,
+  cutoff_seq INTEGER NOT NULL,
+  county     INT    NOT NULL,
+  valid_from INT    NOT NULL,
+  valid_to   INT    NOT NULL,
+  id         BLOB  NOT NULL,
+  type       TEXT   NOT NULL,
+  title      TEXT   NOT NULL,
+  publisher  TEXT   NOT NULL,
+  about      TEXT   NOT NULL,
+  digest     BLOB  NOT NULL CHECK (length(digest) = 32),
+  code       TEXT   NOT NULL UNIQUE,
+  PRIMARY KEY (county, id)
+) STRICT;
+CREATE TRIGGER notice_no_delete BEFORE DELETE ON notice BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on notice is refused / 只增不改'); END;
+CREATE TRIGGER notice_no_replace BEFORE INSERT ON notice WHEN EXISTS (SELECT 1 FROM notice WHERE county = NEW.county AND id = NEW.id) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on notice is refused / 只增不改'); END;
+CREATE TRIGGER notice_no_replace_2 BEFORE INSERT ON notice WHEN EXISTS (SELECT 1 FROM notice WHERE code = NEW.code) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on notice is refused / 只增不改'); END;
+CREATE TRIGGER notice_no_replace_3 BEFORE INSERT ON notice WHEN EXISTS (SELECT 1 FROM notice WHERE county = NEW.county AND seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on notice is refused / 只增不改'); END;
+CREATE TRIGGER notice_no_update BEFORE UPDATE ON notice BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on notice is refused / 只增不改'); END;
+CREATE TABLE period_close (
+  seq    INTEGER NOT NULL,
+  county INT    NOT NULL,
+  period INT    NOT NULL,
+  book   TEXT   NOT NULL,
+  PRIMARY KEY (county, book, period)
+) STRICT;
+CREATE TRIGGER period_close_no_delete BEFORE DELETE ON period_close BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on period_close is refused / 只增不改'); END;
+CREATE TRIGGER period_close_no_replace BEFORE INSERT ON period_close WHEN EXISTS (SELECT 1 FROM period_close WHERE county = NEW.county AND book = NEW.book AND period = NEW.period) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on period_close is refused / 只增不改'); END;
+CREATE TRIGGER period_close_no_update BEFORE UPDATE ON period_close BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on period_close is refused / 只增不改'); END;
+CREATE TABLE policy (
+  seq        INTEGER NOT NULL,
+  county     INT    NOT NULL,
+  valid_from INT    NOT NULL,
+  name       TEXT   NOT NULL,
+  value      TEXT   NOT NULL,
+  basis      TEXT   NOT NULL,
+  PRIMARY KEY (county, name, valid_from, seq)
+) STRICT;
+CREATE TRIGGER policy_no_delete BEFORE DELETE ON policy BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on policy is refused / 只增不改'); END;
+CREATE TRIGGER policy_no_replace BEFORE INSERT ON policy WHEN EXISTS (SELECT 1 FROM policy WHERE county = NEW.county AND name = NEW.name AND valid_from = NEW.valid_from AND seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on policy is refused / 只增不改'); END;
+CREATE TRIGGER policy_no_update BEFORE UPDATE ON policy BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on policy is refused / 只增不改'); END;
+CREATE UNIQUE INDEX record_idempotency ON record (county, actor, key) WHERE key IS NOT NULL;
+CREATE TABLE record (
+  seq     INTEGER NOT NULL CHECK (seq >= 1),
+  at      INTEGER NOT NULL,
+  county  INT    NOT NULL,
+  lines   INT    NOT NULL,
+  day     INT,
+  count   INT,
+  id      BLOB NOT NULL,
+  actor   BLOB NOT NULL,
+  kind    TEXT   NOT NULL,
+  command TEXT,
+  key     TEXT,
+  mac     BLOB,
+  body    BLOB  NOT NULL,
+  PRIMARY KEY (county, seq),
+  CHECK ((command IS NULL) = (key IS NULL) AND (key IS NULL) = (mac IS NULL) AND (mac IS NULL) = (count IS NULL))
+) STRICT;
+CREATE TRIGGER record_no_delete BEFORE DELETE ON record BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on record is refused / 只增不改'); END;
+CREATE TRIGGER record_no_replace BEFORE INSERT ON record WHEN EXISTS (SELECT 1 FROM record WHERE county = NEW.county AND seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on record is refused / 只增不改'); END;
+CREATE TRIGGER record_no_replace_2 BEFORE INSERT ON record WHEN EXISTS (SELECT 1 FROM record WHERE NEW.key IS NOT NULL AND county = NEW.county AND actor = NEW.actor AND key = NEW.key AND key IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on record is refused / 只增不改'); END;
+CREATE TRIGGER record_no_update BEFORE UPDATE ON record BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on record is refused / 只增不改'); END;
+CREATE TRIGGER record_seals BEFORE INSERT ON record WHEN
+  (NEW.day IS NULL) = (NEW.kind = 'entry')
+  OR CASE WHEN NEW.kind = 'entry' THEN NEW.lines < 2 ELSE NEW.lines <> 0 END
+  OR (SELECT count(*) FROM line l WHERE l.county = NEW.county AND l.seq = NEW.seq) <> NEW.lines
+  OR (SELECT count(*) FROM line l JOIN account_key k ON k.id = l.key AND k.county = l.county
+      WHERE l.county = NEW.county AND l.seq = NEW.seq AND l.day = NEW.day) <> NEW.lines
+  OR EXISTS (SELECT 1 FROM line l JOIN account_key k ON k.id = l.key AND k.county = l.county
+      WHERE l.county = NEW.county AND l.seq = NEW.seq
+      GROUP BY k.book, k.grp, k.lot HAVING sum(l.side * l.fen) <> 0) BEGIN SELECT RAISE(ABORT, 'the record does not seal its lines: number, day, account or balance / 凭证不平或行数不符'); END;
+CREATE TABLE reversal (
+  original INTEGER NOT NULL,
+  seq      INTEGER NOT NULL,
+  county   INT    NOT NULL,
+  PRIMARY KEY (county, original)
+) STRICT;
+CREATE TRIGGER reversal_no_delete BEFORE DELETE ON reversal BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on reversal is refused / 只增不改'); END;
+CREATE TRIGGER reversal_no_replace BEFORE INSERT ON reversal WHEN EXISTS (SELECT 1 FROM reversal WHERE county = NEW.county AND original = NEW.original) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on reversal is refused / 只增不改'); END;
+CREATE TRIGGER reversal_no_update BEFORE UPDATE ON reversal BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on reversal is refused / 只增不改'); END;
+CREATE TABLE schema_file (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL);
+CREATE TABLE signed_head (
+  size   INTEGER NOT NULL,
+  county INT    NOT NULL,
+  note   TEXT   NOT NULL,
+  PRIMARY KEY (county, size)
+) STRICT;
+CREATE TRIGGER signed_head_no_delete BEFORE DELETE ON signed_head BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on signed_head is refused / 只增不改'); END;
+CREATE TRIGGER signed_head_no_replace BEFORE INSERT ON signed_head WHEN EXISTS (SELECT 1 FROM signed_head WHERE county = NEW.county AND size = NEW.size) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on signed_head is refused / 只增不改'); END;
+CREATE TRIGGER signed_head_no_update BEFORE UPDATE ON signed_head BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on signed_head is refused / 只增不改'); END;
+CREATE TABLE store (
+  id         INT    NOT NULL PRIMARY KEY CHECK (id = 1),
+  mac_secret BLOB  NOT NULL
+) STRICT;
+CREATE TRIGGER store_no_delete BEFORE DELETE ON store BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on store is refused / 只增不改'); END;
+CREATE TRIGGER store_no_replace BEFORE INSERT ON store WHEN EXISTS (SELECT 1 FROM store WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on store is refused / 只增不改'); END;
+CREATE TRIGGER store_no_update BEFORE UPDATE ON store BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on store is refused / 只增不改'); END;
+CREATE TABLE tile (
+  n      INTEGER NOT NULL,
+  county INT    NOT NULL,
+  level  INT    NOT NULL,
+  data   BLOB  NOT NULL,
+  PRIMARY KEY (county, level, n)
+) STRICT;
+CREATE TRIGGER tile_no_delete BEFORE DELETE ON tile BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on tile is refused / 只增不改'); END;
+CREATE TRIGGER tile_no_replace BEFORE INSERT ON tile WHEN EXISTS (SELECT 1 FROM tile WHERE county = NEW.county AND level = NEW.level AND n = NEW.n) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on tile is refused / 只增不改'); END;
+CREATE TRIGGER tile_no_update BEFORE UPDATE ON tile BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on tile is refused / 只增不改'); END;
+CREATE TABLE user_account (
+  seq        INTEGER NOT NULL,
+  id         BLOB NOT NULL PRIMARY KEY,
+  name       TEXT   NOT NULL UNIQUE,
+  role       TEXT   NOT NULL,
+  county     TEXT   NOT NULL,
+  unit       TEXT   NOT NULL,
+  token_hash BLOB  NOT NULL UNIQUE
+) STRICT;
+CREATE TRIGGER user_account_no_delete BEFORE DELETE ON user_account BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on user_account is refused / 只增不改'); END;
+CREATE TRIGGER user_account_no_replace BEFORE INSERT ON user_account WHEN EXISTS (SELECT 1 FROM user_account WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on user_account is refused / 只增不改'); END;
+CREATE TRIGGER user_account_no_replace_2 BEFORE INSERT ON user_account WHEN EXISTS (SELECT 1 FROM user_account WHERE name = NEW.name) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on user_account is refused / 只增不改'); END;
+CREATE TRIGGER user_account_no_replace_3 BEFORE INSERT ON user_account WHEN EXISTS (SELECT 1 FROM user_account WHERE token_hash = NEW.token_hash) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on user_account is refused / 只增不改'); END;
+CREATE TRIGGER user_account_no_update BEFORE UPDATE ON user_account BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on user_account is refused / 只增不改'); END;
+CREATE TABLE user_revocation (
+  seq INTEGER NOT NULL,
+  id  BLOB NOT NULL PRIMARY KEY
+) STRICT;
+CREATE TRIGGER user_revocation_no_delete BEFORE DELETE ON user_revocation BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on user_revocation is refused / 只增不改'); END;
+CREATE TRIGGER user_revocation_no_replace BEFORE INSERT ON user_revocation WHEN EXISTS (SELECT 1 FROM user_revocation WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on user_revocation is refused / 只增不改'); END;
+CREATE TRIGGER user_revocation_no_update BEFORE UPDATE ON user_revocation BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on user_revocation is refused / 只增不改'); END;
+CREATE TABLE voucher (
+  seq    INTEGER NOT NULL,
+  county INT    NOT NULL,
+  series INT    NOT NULL,
+  no     INT    NOT NULL CHECK (no >= 1),
+  PRIMARY KEY (county, series, no)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER voucher_no_delete BEFORE DELETE ON voucher BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on voucher is refused / 只增不改'); END;
+CREATE TRIGGER voucher_no_replace BEFORE INSERT ON voucher WHEN EXISTS (SELECT 1 FROM voucher WHERE county = NEW.county AND series = NEW.series AND no = NEW.no) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on voucher is refused / 只增不改'); END;
+CREATE TRIGGER voucher_no_update BEFORE UPDATE ON voucher BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on voucher is refused / 只增不改'); END;
+CREATE TABLE voucher_series (
+  county INT  NOT NULL,
+  id     INT  NOT NULL,
+  period INT  NOT NULL,
+  book   TEXT NOT NULL,
+  word   TEXT NOT NULL,
+  PRIMARY KEY (county, id),
+  UNIQUE (county, book, period, word)
+) STRICT;
+CREATE TRIGGER voucher_series_no_delete BEFORE DELETE ON voucher_series BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on voucher_series is refused / 只增不改'); END;
+CREATE TRIGGER voucher_series_no_replace BEFORE INSERT ON voucher_series WHEN EXISTS (SELECT 1 FROM voucher_series WHERE county = NEW.county AND id = NEW.id) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on voucher_series is refused / 只增不改'); END;
+CREATE TRIGGER voucher_series_no_replace_2 BEFORE INSERT ON voucher_series WHEN EXISTS (SELECT 1 FROM voucher_series WHERE county = NEW.county AND book = NEW.book AND period = NEW.period AND word = NEW.word) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on voucher_series is refused / 只增不改'); END;
+CREATE TRIGGER voucher_series_no_update BEFORE UPDATE ON voucher_series BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on voucher_series is refused / 只增不改'); END;
