@@ -1,9 +1,9 @@
 package api
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -53,17 +53,6 @@ func callOf(w http.ResponseWriter) *call {
 	return c
 }
 
-type callKey struct{}
-
-// callFrom returns the call of a read, which huma passes by context only.
-func callFrom(ctx context.Context) *call {
-	c, ok := ctx.Value(callKey{}).(*call)
-	if !ok {
-		return &call{}
-	}
-	return c
-}
-
 // Values of headers, shared by all answers.
 var (
 	headJSON    = []string{"application/json"}
@@ -97,7 +86,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // id and answered as an internal error.
 func (s *server) finish(c *call, r *http.Request, start int64) {
 	if p := recover(); p != nil {
-		if p == http.ErrAbortHandler {
+		if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 			panic(p) // invariant: net/http's own way to cut a connection
 		}
 		s.log.LogAttrs(r.Context(), slog.LevelError, "panic", slog.String("request", c.id), slog.Any("panic", p), slog.String("stack", stack()))

@@ -150,6 +150,12 @@ func (f *front) send(q request) reply {
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(out))
 	conforms(f.t, f.h, r, resp)
+	if q.method == http.MethodPost && resp.StatusCode == http.StatusOK {
+		r.Body = io.NopCloser(strings.NewReader(q.body))
+		if ok, errs := description.v.ValidateHttpRequest(r); !ok {
+			f.t.Errorf("POST %s is accepted against the OpenAPI document: %v", q.path, errs[0])
+		}
+	}
 	return reply{resp.StatusCode, resp.Header, string(out)}
 }
 

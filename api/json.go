@@ -16,7 +16,7 @@ var ErrJSON = fault.New(fault.Invalid, "request.json", "请求内容不是合规
 
 const (
 	maxDepth  = 32
-	maxFields = 64 // of one object; no type of ours has as many
+	maxFields = 256 // of all objects that are open at one place; ours have fewer
 )
 
 // decode reads one JSON value into v. It refuses what encoding/json lets pass:
@@ -69,19 +69,20 @@ type scanner struct {
 	raw   []byte
 	at    int
 	depth int
-	// keys are the names seen in the open objects; first is where those of the
-	// innermost begin, or -1 in an array.
-	keys  [][]byte
+	// names are those seen in the open objects, as places in raw; first is where
+	// those of an object begin, or -1 for an array.
+	names [maxFields]name
+	count int
 	first [maxDepth + 1]int
-	room  [48][]byte
 }
+
+type name struct{ from, to int32 }
 
 func scan(raw []byte) error {
 	if !utf8.Valid(raw) {
 		return ErrJSON.With("不是 UTF-8 文字")
 	}
 	s := scanner{raw: raw}
-	s.keys = s.room[:0]
 	s.first[0] = -1
 	for s.at < len(raw) {
 		var err error
@@ -112,7 +113,7 @@ func (s *scanner) open(c byte) error {
 	s.depth++
 	s.first[s.depth] = -1
 	if c == '{' {
-		s.first[s.depth] = len(s.keys)
+		s.first[s.depth] = s.count
 	}
 	return nil
 }
@@ -123,7 +124,7 @@ func (s *scanner) close() {
 		return // the decoder refuses it
 	}
 	if f := s.first[s.depth]; f >= 0 {
-		s.keys = s.keys[:f]
+		s.count = f
 	}
 	s.depth--
 }
@@ -135,13 +136,13 @@ func (s *scanner) text() error {
 	for s.at++; s.at < len(s.raw); s.at++ {
 		switch s.raw[s.at] {
 		case '"':
-			name := s.raw[begin:s.at]
+			end := s.at
 			s.at++
 			if s.first[s.depth] >= 0 && s.colon() {
-				return s.field(name)
+				return s.field(name{int32(begin), int32(end)})
 			}
 			if escaped {
-				return surrogates(name)
+				return surrogates(s.raw[begin:end])
 			}
 			return nil
 		case '\\':
@@ -165,23 +166,29 @@ func (s *scanner) colon() bool {
 
 // field notes a name. All names of ours are small letters, digits and
 // underscores; encoding/json would take them in any case.
-func (s *scanner) field(name []byte) error {
-	for _, c := range name {
+func (s *scanner) field(at name) error {
+	text := s.raw[at.from:at.to]
+	for _, c := range text {
 		if (c < 'a' || c > 'z') && c != '_' && (c < '0' || c > '9') {
-			return ErrJSON.With("未知字段 %q", clip(string(name), 80)).At(clip(string(name), 80), "unknown field", "")
+			return unknownField(text)
 		}
 	}
-	mine := s.keys[s.first[s.depth]:]
-	if len(mine) == maxFields {
-		return ErrJSON.With("一个对象超过 %d 个字段", maxFields)
-	}
-	for _, k := range mine {
-		if bytes.Equal(k, name) {
-			return ErrJSON.With("字段 %q 重复", name).At(string(name), "double field", "")
+	for _, n := range s.names[s.first[s.depth]:s.count] {
+		if bytes.Equal(s.raw[n.from:n.to], text) {
+			return ErrJSON.With("字段 %q 重复", string(text)).At(string(text), "double field", "")
 		}
 	}
-	s.keys = append(s.keys, name)
+	if s.count == maxFields {
+		return ErrJSON.With("字段过多")
+	}
+	s.names[s.count] = at
+	s.count++
 	return nil
+}
+
+func unknownField(text []byte) error {
+	shown := clip(string(text), 80)
+	return ErrJSON.With("未知字段 %q", shown).At(shown, "unknown field", "")
 }
 
 // surrogates refuses \u escapes of half a character; encoding/json would put

@@ -24,7 +24,7 @@ type codeIn struct {
 // noticeRoutes are the notices and the public check of a code.
 func (s *server) noticeRoutes() {
 	get(s, operation{path: "/api/v1/counties/{county}/notices", id: "notices", summary: "公告 · the notices of a county"},
-		func(ctx context.Context, in *inCounty) ([]publicity.ListItem, url.Values, error) {
+		func(ctx context.Context, in *InCounty) ([]publicity.ListItem, url.Values, error) {
 			if err := askerOf(ctx).who.May(readNotices, in.County); err != nil {
 				return nil, nil, err
 			}

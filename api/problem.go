@@ -24,7 +24,7 @@ var (
 )
 
 // Problem is an RFC 9457 problem: what a refused request is answered.
-type Problem struct {
+type Problem struct { //nolint:errname // the name that RFC 9457 gives it
 	Type     string        `json:"type" doc:"urn:fundbook:error: and the code" example:"urn:fundbook:error:ledger.overdraw"`
 	Title    string        `json:"title" doc:"The message of the code, in the language asked for"`
 	Status   int           `json:"status"`
@@ -156,8 +156,9 @@ var oursOnce sync.Once
 
 // replaceHumaErrors makes huma's own refusals ours: same form, codes and
 // statuses. huma keeps the constructor in a package variable, so this is done
-// once a process.
+// once a process; so is the rule that a list is never null.
 func replaceHumaErrors() {
+	huma.DefaultArrayNullable = false
 	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
 		return newProblem(&call{}, "zh", faultOfHuma(status, msg, errs))
 	}

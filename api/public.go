@@ -31,7 +31,7 @@ func (s *server) publicRoutes() {
 	get(s, operation{
 		path: "/.well-known/fundbook/{county}", id: "well-known", public: true,
 		summary: "公钥与最新签名日志头 · public keys and newest signed head of a county",
-	}, func(ctx context.Context, in *inCounty) (Head, url.Values, error) {
+	}, func(ctx context.Context, in *InCounty) (Head, url.Values, error) {
 		h, err := s.latestHead(ctx, in.County)
 		return h, nil, err
 	})

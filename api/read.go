@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"fundbook/internal/app"
@@ -17,10 +16,10 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 )
 
-// asker is who sent a read, and its call.
+// asker is who sent a read, and what it asks.
 type asker struct {
-	who  auth.Who
-	call *call
+	who auth.Who
+	url *url.URL
 }
 
 type askerKey struct{}
@@ -42,7 +41,7 @@ func (s *server) signIn(ctx huma.Context, next func(huma.Context)) {
 	c := callOf(w)
 	op := ctx.Operation()
 	c.command, c.county = op.OperationID, r.PathValue("county")
-	a := asker{call: c}
+	a := asker{url: r.URL}
 	if op.Metadata["public"] == nil {
 		var err error
 		if a.who, err = s.bearer(r.Context(), r.Header); err != nil {
@@ -96,19 +95,47 @@ func (s *server) view(ctx context.Context, county string, p auth.Permission, fn 
 	return s.app.Read(ctx, askerOf(ctx).who, county, p, fn)
 }
 
-// inCounty is the path of most reads.
-type inCounty struct {
+// InCounty is the path of most reads.
+type InCounty struct {
 	County string `path:"county" pattern:"^([0-9]{6}|X-[0-9A-Z-]{1,24})$" doc:"县代码" example:"360726"`
 }
 
-// page are the parameters of a list: keyset by sequence.
-type page struct {
-	After int64 `query:"after" minimum:"0" doc:"Only what stands after this"`
-	Limit int   `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+// Paging holds the parameters of a list. A cursor keeps the query and the moment
+// of the first page.
+type Paging struct {
+	Cursor string `query:"cursor" maxLength:"8192" doc:"From the answer before; the other parameters may then be left out"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
 }
 
-func (p page) next(last int64) url.Values {
-	return url.Values{"after": {strconv.FormatInt(last, 10)}, "limit": {strconv.Itoa(p.Limit)}}
+func (p *Paging) page() ledger.Page { return ledger.Page{Cursor: p.Cursor, Limit: p.Limit} }
+
+// nextPage is the query of the page after, for the Link header: the same query
+// with the cursor.
+func nextPage(ctx context.Context, cursor string) url.Values {
+	if cursor == "" {
+		return nil
+	}
+	q := askerOf(ctx).url.Query()
+	q.Set("cursor", cursor)
+	return q
+}
+
+// Moment holds the parameters of figures: of which moment.
+type Moment struct {
+	AsOf    string `query:"as_of" pattern:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$" doc:"按凭证日期: the end of this day"`
+	KnownAt int64  `query:"known_at" minimum:"1" maximum:"9007199254740991" doc:"按记录次序: as the ledger stood when this record was its last"`
+}
+
+func (m *Moment) at() (ledger.At, error) {
+	day, err := parseDay(m.AsOf)
+	return ledger.At{AsOf: day, KnownAt: m.KnownAt}, err
+}
+
+func parseDay(text string) (ledger.Date, error) {
+	if text == "" {
+		return 0, nil
+	}
+	return ledger.ParseDate(text)
 }
 
 func atSeq(seq int64) string { return fmt.Sprintf("记录 %d", seq) }

@@ -28,24 +28,6 @@ type County struct {
 	Records int64  `json:"records" doc:"Length of its log"`
 }
 
-// EntryLine is one line (分录) of an entry.
-type EntryLine struct {
-	Key      ledger.Key    `json:"key"`
-	Side     string        `json:"side" enum:"debit,credit"`
-	Amount   ledger.Amount `json:"amount" doc:"Negative is red (红字)"`
-	Note     string        `json:"note,omitempty"`
-	Inferred bool          `json:"inferred,omitempty" doc:"推定: no document states this split"`
-}
-
-// Entry is one entry (凭证) whole.
-type Entry struct {
-	Seq int64     `json:"seq"`
-	ID  ledger.ID `json:"id"`
-	At  int64     `json:"at" doc:"Microseconds since 1970 UTC"`
-	ledger.Head
-	Lines []EntryLine `json:"lines"`
-}
-
 // Head is the newest signed head of a county's log.
 type Head struct {
 	County string   `json:"county"`
@@ -76,7 +58,7 @@ type Consistency struct {
 }
 
 type bySeq struct {
-	inCounty
+	InCounty
 	Seq int64 `path:"seq" minimum:"1" maximum:"9007199254740991"`
 }
 
@@ -110,7 +92,7 @@ func (s *server) counties(ctx context.Context, _ *nothing) ([]County, url.Values
 }
 
 type lotsIn struct {
-	inCounty
+	InCounty
 	Find string `query:"find" maxLength:"200" doc:"Code, document key, document number or identifier"`
 }
 
@@ -135,19 +117,12 @@ func townshipOr(ctx context.Context, p auth.Permission) auth.Permission {
 	return p
 }
 
-func (s *server) entry(ctx context.Context, in *bySeq) (out Entry, _ url.Values, err error) {
+func (s *server) entry(ctx context.Context, in *bySeq) (out ledger.EntryView, _ url.Values, err error) {
 	err = s.view(ctx, in.County, townshipOr(ctx, readLedger), func(ctx context.Context, v app.View) error {
-		recs, err := db.RecordsBySeq(ctx, v.Q, v.County.County, []int64{in.Seq})
-		if err != nil {
+		if out, err = ledger.EntryBySeq(ctx, v.Q, v.County.County, in.Seq); err != nil {
 			return err
 		}
-		if len(recs) == 0 || recs[0].Kind != ledger.KindEntry {
-			return ledger.ErrEntryUnknown.With("%s", atSeq(in.Seq))
-		}
-		if out, err = entryOf(&recs[0]); err != nil {
-			return err
-		}
-		if who := askerOf(ctx).who; who.Role == auth.Township && !out.touches(who.Unit) {
+		if who := askerOf(ctx).who; who.Role == auth.Township && !touches(&out, who.Unit) {
 			return auth.ErrForbidden.With("凭证 %d 不涉及乡镇 %s", in.Seq, who.Unit)
 		}
 		return nil
@@ -157,65 +132,36 @@ func (s *server) entry(ctx context.Context, in *bySeq) (out Entry, _ url.Values,
 
 // touches reports whether an entry moves something in a township's book or
 // under its name.
-func (e *Entry) touches(unit string) bool {
+func touches(e *ledger.EntryView, unit string) bool {
 	for i := range e.Lines {
-		if k := &e.Lines[i].Key; string(k.Book) == unit || k.Unit == unit {
+		if l := &e.Lines[i]; string(l.Book) == unit || l.Unit == unit {
 			return true
 		}
 	}
 	return false
 }
 
-func entryOf(r *db.Record) (Entry, error) {
-	e, err := ledger.EntryOf(r)
-	if err != nil {
-		return Entry{}, err
-	}
-	out := Entry{Seq: r.Seq, ID: r.ID, At: r.At, Head: e.Head, Lines: make([]EntryLine, 0, len(e.Lines()))}
-	for _, l := range e.Lines() {
-		out.Lines = append(out.Lines, EntryLine{l.Key, sideName(l.Side), l.Amount, l.Note, l.Inferred})
-	}
-	return out, nil
-}
-
 type journalIn struct {
-	inCounty
-	page
+	InCounty
+	Moment
+	Paging
 }
 
-// journal reads records and skips those that are no entries, so that a page is
-// one walk along the log.
-func (s *server) journal(ctx context.Context, in *journalIn) (out []Entry, next url.Values, err error) {
-	out = []Entry{}
+func (s *server) journal(ctx context.Context, in *journalIn) (out ledger.JournalPage, next url.Values, err error) {
+	at, err := in.at()
+	if err != nil {
+		return out, nil, err
+	}
 	err = s.view(ctx, in.County, readLedger, func(ctx context.Context, v app.View) error {
-		for after := in.After; len(out) < in.Limit; {
-			recs, err := db.Records(ctx, v.Q, v.County.County, after+1, in.Limit-len(out))
-			if err != nil || len(recs) == 0 {
-				return err
-			}
-			for i := range recs {
-				after = recs[i].Seq
-				if recs[i].Kind != ledger.KindEntry {
-					continue
-				}
-				e, err := entryOf(&recs[i])
-				if err != nil {
-					return err
-				}
-				out = append(out, e)
-			}
-			if len(out) == in.Limit && after < v.County.NextSeq-1 {
-				next = in.next(after)
-			}
-		}
-		return nil
+		out, err = ledger.Journal(ctx, v.Q, v.County.County, at, in.page())
+		return err
 	})
-	return out, next, err
+	return out, nextPage(ctx, out.Next), err
 }
 
 func (s *server) proofRoutes() {
 	get(s, operation{path: "/api/v1/counties/{county}/heads/latest", id: "head", summary: "最新签名日志头 · the newest signed head"},
-		func(ctx context.Context, in *inCounty) (Head, url.Values, error) {
+		func(ctx context.Context, in *InCounty) (Head, url.Values, error) {
 			if err := askerOf(ctx).who.May(readChart, in.County); err != nil {
 				return Head{}, nil, err
 			}
@@ -291,7 +237,7 @@ func (s *server) inclusion(ctx context.Context, in *bySeq) (out Inclusion, _ url
 }
 
 type consistencyIn struct {
-	inCounty
+	InCounty
 	Old int64 `query:"old" required:"true" minimum:"1" maximum:"9007199254740991" doc:"Size of the head seen earlier"`
 }
 

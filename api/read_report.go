@@ -6,10 +6,169 @@ import (
 
 	"fundbook/audit"
 	"fundbook/internal/app"
+	"fundbook/internal/auth"
+	"fundbook/ledger"
 )
 
+// reportRoutes are the reports: figures of one moment.
+func (s *server) reportRoutes() {
+	const county = "/api/v1/counties/{county}"
+	get(s, operation{path: county + "/trial-balance", id: "trial-balance", summary: "试算平衡表 · the trial balance"}, s.trialBalance)
+	get(s, operation{path: county + "/lots-report", id: "lots-report", summary: "批次表 · where the authority of every lot stands"}, s.lotsReport)
+	get(s, operation{path: county + "/balances", id: "balances", summary: "账户余额表 · the balances of the accounts that fit"}, s.balances)
+	get(s, operation{path: county + "/statement", id: "statement", summary: "明细账 · the lines of an account with the running balance"}, s.statement)
+	get(s, operation{path: county + "/vouchers", id: "vouchers", summary: "凭证清单 · the vouchers of a book and period"}, s.vouchers)
+	get(s, operation{path: county + "/trace", id: "trace", summary: "资金追踪 · where money came from and went"}, s.trace)
+	get(s, operation{
+		path: county + "/verify", id: "verify", summary: "核验概要 · a quick verification of the county",
+		details: "The tail of the log, the tree, the counts and the totals. `fundbook verify --full` reads every record.",
+	}, s.verify)
+}
+
+type trialIn struct {
+	InCounty
+	Moment
+	Totals bool `query:"totals" doc:"One row per book and account, lots added up"`
+	Subs   bool `query:"subs" doc:"Keep sub-accounts apart"`
+}
+
+func (s *server) trialBalance(ctx context.Context, in *trialIn) (out ledger.TrialReport, _ url.Values, err error) {
+	at, err := in.at()
+	if err != nil {
+		return out, nil, err
+	}
+	err = s.view(ctx, in.County, readLedger, func(ctx context.Context, v app.View) error {
+		out, err = ledger.TrialBalance(ctx, v.Q, v.County.County, ledger.TrialQuery{At: at, Totals: in.Totals, Subs: in.Subs})
+		return err
+	})
+	return out, nil, err
+}
+
+type lotsReportIn struct {
+	InCounty
+	Moment
+	Lot string `query:"lot" maxLength:"80" doc:"Code or identifier of one lot"`
+}
+
+func (s *server) lotsReport(ctx context.Context, in *lotsReportIn) (out ledger.LotsList, _ url.Values, err error) {
+	at, err := in.at()
+	if err != nil {
+		return out, nil, err
+	}
+	err = s.view(ctx, in.County, readLedger, func(ctx context.Context, v app.View) error {
+		out, err = ledger.LotsReport(ctx, v.Q, v.County.County, ledger.LotsQuery{At: at, Lot: in.Lot})
+		return err
+	})
+	return out, nil, err
+}
+
+type balancesIn struct {
+	InCounty
+	Moment
+	Account string `query:"account" maxLength:"4096" doc:"Conditions: 7202, C:1001:LOT, C:7202:LOT,project=P; empty for all"`
+}
+
+func (s *server) balances(ctx context.Context, in *balancesIn) (out ledger.AccountList, _ url.Values, err error) {
+	at, err := in.at()
+	if err != nil {
+		return out, nil, err
+	}
+	q, err := ownBook(ctx, in.Account)
+	if err != nil {
+		return out, nil, err
+	}
+	err = s.view(ctx, in.County, townshipOr(ctx, readLedger), func(ctx context.Context, v app.View) error {
+		out, err = ledger.Balances(ctx, v.Q, v.County.County, q, at)
+		return err
+	})
+	return out, nil, err
+}
+
+// ownBook reads the conditions on accounts. A township sees its own book only:
+// where it names none that is meant, and another is refused. An account by number
+// may stand in any book.
+func ownBook(ctx context.Context, account string) (q ledger.KeyQuery, err error) {
+	if account != "" {
+		if q, err = ledger.ParseKeyQuery(account); err != nil {
+			return q, err
+		}
+	}
+	who := askerOf(ctx).who
+	if who.Role != auth.Township {
+		return q, nil
+	}
+	if q.Book == "" && q.ID == 0 {
+		q.Book = who.Unit
+	}
+	if q.Book != who.Unit {
+		return q, auth.ErrForbidden.With("乡镇账户只能查本账套 %s", who.Unit)
+	}
+	return q, nil
+}
+
+type statementIn struct {
+	InCounty
+	Moment
+	Paging
+	Account string `query:"account" maxLength:"4096" doc:"id:12, or C:7202:LOT,project=P; needed on the first page"`
+	From    string `query:"from" pattern:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"`
+}
+
+func (s *server) statement(ctx context.Context, in *statementIn) (out ledger.StatementPage, _ url.Values, err error) {
+	q := ledger.StatementQuery{}
+	if q.At, err = in.at(); err != nil {
+		return out, nil, err
+	}
+	if q.From, err = parseDay(in.From); err != nil {
+		return out, nil, err
+	}
+	// A township names its account on every page: a cursor could be of another book.
+	if in.Cursor == "" || in.Account != "" || askerOf(ctx).who.Role == auth.Township {
+		if q.Account, err = ownBook(ctx, in.Account); err != nil {
+			return out, nil, err
+		}
+	}
+	err = s.view(ctx, in.County, townshipOr(ctx, readLedger), func(ctx context.Context, v app.View) error {
+		out, err = ledger.Statement(ctx, v.Q, v.County.County, q, in.page())
+		return err
+	})
+	return out, nextPage(ctx, out.Next), err
+}
+
+type vouchersIn struct {
+	InCounty
+	Moment
+	Paging
+	Book   string `query:"book" maxLength:"64" doc:"C, or a township; needed on the first page"`
+	Period string `query:"period" pattern:"^[0-9]{4}-(0[1-9]|1[0-3])$" doc:"Needed on the first page"`
+	Word   string `query:"word" maxLength:"8" doc:"记 unless given"`
+}
+
+func (s *server) vouchers(ctx context.Context, in *vouchersIn) (out ledger.VoucherPage, _ url.Values, err error) {
+	q := ledger.VoucherQuery{Book: ledger.Book(in.Book), Word: in.Word}
+	if q.At, err = in.at(); err != nil {
+		return out, nil, err
+	}
+	if in.Period != "" {
+		if q.Period, err = ledger.ParsePeriod(in.Period); err != nil {
+			return out, nil, err
+		}
+	}
+	if in.Cursor == "" && (in.Book == "" || in.Period == "") {
+		return out, nil, app.ErrInvalid.With("须给出 book 与 period").At("query", "book and period are needed", "")
+	}
+	if who := askerOf(ctx).who; who.Role == auth.Township && in.Book != who.Unit {
+		return out, nil, auth.ErrForbidden.With("乡镇账户只能查本账套 %s", who.Unit)
+	}
+	err = s.view(ctx, in.County, townshipOr(ctx, readLedger), func(ctx context.Context, v app.View) error {
+		out, err = ledger.Vouchers(ctx, v.Q, v.County.County, q, in.page())
+		return err
+	})
+	return out, nextPage(ctx, out.Next), err
+}
+
 type traceIn struct {
-	inCounty
+	InCounty
 	Lot      string `query:"lot" maxLength:"80" doc:"Code or identifier"`
 	Document string `query:"document" maxLength:"200" doc:"Key or number"`
 	Project  string `query:"project" maxLength:"64"`
@@ -17,15 +176,6 @@ type traceIn struct {
 	Unit     string `query:"unit" maxLength:"64"`
 	Voucher  string `query:"voucher" maxLength:"100" doc:"Such as 2026-05 记-0001"`
 	Entry    int64  `query:"entry" minimum:"0"`
-}
-
-// reportRoutes are the reports.
-func (s *server) reportRoutes() {
-	get(s, operation{path: "/api/v1/counties/{county}/trace", id: "trace", summary: "资金追踪 · where money came from and went"}, s.trace)
-	get(s, operation{
-		path: "/api/v1/counties/{county}/verify", id: "verify", summary: "核验概要 · a quick verification of the county",
-		details: "The tail of the log, the tree, the counts and the totals. `fundbook verify --full` reads every record.",
-	}, s.verify)
 }
 
 func (s *server) trace(ctx context.Context, in *traceIn) (out audit.Graph, _ url.Values, err error) {
@@ -39,7 +189,7 @@ func (s *server) trace(ctx context.Context, in *traceIn) (out audit.Graph, _ url
 	return out, nil, err
 }
 
-func (s *server) verify(ctx context.Context, in *inCounty) (out audit.Report, _ url.Values, err error) {
+func (s *server) verify(ctx context.Context, in *InCounty) (out audit.Report, _ url.Values, err error) {
 	if err := askerOf(ctx).who.May("verify.quick", in.County); err != nil {
 		return out, nil, err
 	}

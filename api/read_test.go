@@ -48,21 +48,27 @@ func TestReads(t *testing.T) {
 	all := []auth.Role{auth.Finance, auth.Township, auth.Auditor, auth.Village, auth.Admin}
 	ledgerRoles := []auth.Role{auth.Finance, auth.Auditor}
 	for path, may := range map[string][]auth.Role{
-		"/api/v1/events":                    all,
-		"/api/v1/chart":                     all,
-		"/api/v1/commands":                  all,
-		"/api/v1/users/me":                  all,
-		"/api/v1/counties":                  all,
-		inOurs("/lots"):                     {auth.Finance, auth.Auditor, auth.Township},
-		inOurs("/lots?find=A1"):             {auth.Finance, auth.Auditor, auth.Township},
-		inOurs("/journal"):                  ledgerRoles,
-		inOurs("/trace?lot=A1"):             ledgerRoles,
-		inOurs("/verify"):                   ledgerRoles,
-		inOurs("/heads/latest"):             all,
-		inOurs("/proofs/6"):                 ledgerRoles,
-		inOurs("/proofs/consistency?old=2"): all,
-		inOurs("/notices"):                  all,
-		inOurs("/entries/" + lastSeq(t, f)): ledgerRoles,
+		"/api/v1/events":         all,
+		"/api/v1/chart":          all,
+		"/api/v1/commands":       all,
+		"/api/v1/users/me":       all,
+		"/api/v1/counties":       all,
+		inOurs("/lots"):          {auth.Finance, auth.Auditor, auth.Township},
+		inOurs("/lots?find=A1"):  {auth.Finance, auth.Auditor, auth.Township},
+		inOurs("/journal"):       ledgerRoles,
+		inOurs("/trace?lot=A1"):  ledgerRoles,
+		inOurs("/trial-balance"): ledgerRoles,
+		inOurs("/trial-balance?totals=true&subs=true&as_of=2026-06-01"): ledgerRoles,
+		inOurs("/lots-report"):                    ledgerRoles,
+		inOurs("/balances?account=C:1001"):        ledgerRoles,
+		inOurs("/statement?account=C:1001:A1"):    ledgerRoles,
+		inOurs("/vouchers?book=C&period=2026-06"): ledgerRoles,
+		inOurs("/verify"):                         ledgerRoles,
+		inOurs("/heads/latest"):                   all,
+		inOurs("/proofs/6"):                       ledgerRoles,
+		inOurs("/proofs/consistency?old=2"):       all,
+		inOurs("/notices"):                        all,
+		inOurs("/entries/" + lastSeq(t, f)):       ledgerRoles,
 	} {
 		for role, token := range f.tokens {
 			got := f.send(request{method: http.MethodGet, path: path, token: token})
@@ -89,7 +95,7 @@ func TestReads(t *testing.T) {
 
 func lastSeq(t *testing.T, f *front) string {
 	t.Helper()
-	entries := fields[[]Entry](t, f.get(inOurs("/journal")))
+	entries := fields[ledger.JournalPage](t, f.get(inOurs("/journal"))).Rows
 	return fmt.Sprint(entries[len(entries)-1].Seq)
 }
 
@@ -134,7 +140,7 @@ func (f *front) userEverywhere(name string, r auth.Role) string {
 func TestEntryShowsItsLines(t *testing.T) {
 	t.Parallel()
 	f := onSQLite(t)
-	e := fields[Entry](t, f.get(inOurs("/entries/"+lastSeq(t, f))))
+	e := fields[ledger.EntryView](t, f.get(inOurs("/entries/"+lastSeq(t, f))))
 	if e.Event != "E02" || len(e.Lines) != 4 || len(e.Vouchers) != 1 {
 		t.Errorf("entry = %+v", e)
 	}
@@ -151,7 +157,8 @@ func TestEntryShowsItsLines(t *testing.T) {
 	}
 }
 
-// TestJournalPages follows the Link headers and must meet every entry once.
+// TestJournalPages follows the Link headers and must meet every entry once, also
+// while more is posted.
 func TestJournalPages(t *testing.T) {
 	t.Parallel()
 	f := onSQLite(t)
@@ -159,11 +166,11 @@ func TestJournalPages(t *testing.T) {
 		f.mustPost("/postings", f.posting("E01", "1.00"))
 		f.mustPost("/lots", fmt.Sprintf(`{"code":%q,"tier":"central","class":"XJ","document":%q,"line":1,"name":"x","budget_year":2026,"amount":"1.00"}`, f.nextKey(), f.nextKey()))
 	}
-	whole := fields[[]Entry](t, f.get(inOurs("/journal?limit=1000")))
-	var paged []Entry
+	whole := fields[ledger.JournalPage](t, f.get(inOurs("/journal?limit=500"))).Rows
+	var paged []ledger.EntryView
 	for path := inOurs("/journal?limit=2"); path != ""; {
 		r := f.get(path)
-		paged = append(paged, fields[[]Entry](t, r)...)
+		paged = append(paged, fields[ledger.JournalPage](t, r).Rows...)
 		next, ok := strings.CutPrefix(r.header.Get("Link"), "<?")
 		path = ""
 		if ok {
@@ -342,9 +349,47 @@ func TestTheDescriptionIsSeenToBeChecked(t *testing.T) {
 		`{"code":"360726"}`:                            true,
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/api/v1/counties", http.NoBody)
-		resp := &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(bytes.NewReader([]byte(body))), Request: r}
+		resp := &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(bytes.NewReader([]byte(body))), Request: r}
 		if got := len(breaches(t, f.h, r, resp)) > 0; got != broken {
 			t.Errorf("breaches in %s: %v, want %v", body, got, broken)
 		}
+	}
+}
+
+// TestTownshipSeesItsOwnBook posts in the book of township T1 and asks as T1.
+func TestTownshipSeesItsOwnBook(t *testing.T) {
+	t.Parallel()
+	f := onSQLite(t)
+	lx := `{"id":"01980f3e-6a00-7000-8000-0000000000aa","code":"LX1","tier":"county","class":"LX","document":"interest","line":1,"name":"利息","budget_year":2026,"amount":"0.00"}`
+	f.mustPost("/lots", lx)
+	posted := f.send(request{path: "/postings", token: f.tokens[auth.Township], body: `{"event":"E20","step":"keep","date":"2026-06-02","township":"T1","parts":[{"lot":"01980f3e-6a00-7000-8000-0000000000aa","amount":"0.55"}]}`})
+	if posted.status != http.StatusOK {
+		t.Fatalf("E20 in the township: %d %s", posted.status, posted.body)
+	}
+	rec := fields[Recorded](t, posted)
+	ask := func(path string) reply {
+		return f.send(request{method: http.MethodGet, path: inOurs(path), token: f.tokens[auth.Township]})
+	}
+	for path, want := range map[string]int{
+		"/balances": 200, "/balances?account=T1:1002": 200, "/balances?account=id:1": 403, "/balances?account=C:1001": 403,
+		"/statement?account=1002": 200, "/statement?account=C:1001:A1": 403,
+		"/vouchers?book=T1&period=2026-06": 200, "/vouchers?book=C&period=2026-06": 403,
+		fmt.Sprintf("/entries/%d", rec.Seq): 200, "/entries/7": 403,
+	} {
+		got := ask(path)
+		if got.status != want {
+			t.Errorf("GET %s as T1: %d %s, want %d", path, got.status, got.body, want)
+		}
+		if got.status == 200 && strings.Contains(got.body, "1000.00") {
+			t.Errorf("GET %s as T1 shows the county's money: %s", path, got.body)
+		}
+	}
+	one := ask("/statement?account=1002&limit=1")
+	if one.status != http.StatusOK {
+		t.Fatal(one.body)
+	}
+	page := fields[ledger.StatementPage](t, one)
+	if len(page.Rows) != 1 || page.Balance != 55 {
+		t.Errorf("statement = %s", one.body)
 	}
 }

@@ -235,8 +235,10 @@ func TestEveryHeaderOfSafetyIsSet(t *testing.T) {
 	t.Parallel()
 	f := onSQLite(t)
 	for _, q := range []request{
-		{method: http.MethodGet, path: "/healthz"}, {method: http.MethodGet, path: "/nowhere"},
-		{method: http.MethodGet, path: "/api/v1/counties"}, {path: "/postings", body: "{}"},
+		{method: http.MethodGet, path: "/healthz"},
+		{method: http.MethodGet, path: "/nowhere"},
+		{method: http.MethodGet, path: "/api/v1/counties"},
+		{path: "/postings", body: "{}"},
 	} {
 		got := f.send(q)
 		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"} {

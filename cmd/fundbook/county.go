@@ -39,7 +39,7 @@ func (c *countyInitCmd) Run(s *session) error {
 	if err := a.InitCounty(s.ctx, auth.LocalOperator, n); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "%s %s 账簿已建立\n", c.Code, c.Name)
+	s.printf("%s %s 账簿已建立\n", c.Code, c.Name)
 	return nil
 }
 
@@ -73,7 +73,7 @@ func (c *keyShowCmd) Run(s *session) error {
 		if k.Until != 0 {
 			until = fmt.Sprintf("\t用至第 %d 条记录", k.Until)
 		}
-		fmt.Fprintf(s.out, "%s%s\n", k.VKey, until)
+		s.printf("%s%s\n", k.VKey, until)
 	}
 	return nil
 }
@@ -112,8 +112,8 @@ func (c *keyNewCmd) Run(s *session) error {
 	if err := translog.WriteKeyFile(path, skey); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "%s\n", vkey)
-	fmt.Fprintln(s.err, "新密钥已写入；请运行 fundbook key replace 登记，之后才能启动服务")
+	s.printf("%s\n", vkey)
+	s.note("新密钥已写入；请运行 fundbook key replace 登记，之后才能启动服务")
 	return nil
 }
 

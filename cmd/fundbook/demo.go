@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"fundbook/audit"
@@ -81,7 +80,7 @@ func (s *session) build(a *app.App) (*demo, error) {
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(s.out, "真实公告 %d 份：已入账 %d，未变 %d，拒绝 %d；控制数 %d 项\n", len(report.Items),
+	s.printf("真实公告 %d 份：已入账 %d，未变 %d，拒绝 %d；控制数 %d 项\n", len(report.Items),
 		report.Count(intake.Posted), report.Count(intake.Unchanged), report.Count(intake.Refused), len(report.Controls))
 	kept := filepath.Join(s.cfg.Data, "demo.json")
 	d, err := readDemo(kept)
@@ -215,21 +214,20 @@ func (s *session) demoTownship(a *app.App, report *intake.Report) (county, unit 
 // showDemo prints where to go, who may sign in, and the QR code of the notice.
 func (s *session) showDemo(d *demo, base string) error {
 	url := base + "/v/" + d.Code
-	fmt.Fprintf(s.out, "\n接口 API     %s/api/v1   （OpenAPI：%s/openapi.json）\n", base, base)
-	fmt.Fprintf(s.out, "首份公告 N1  %s\n核验 verify  %s\n\n", d.PDF, url)
-	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "角色 role\t县 county\t单位 unit\t令牌 token")
+	s.printf("\n接口 API     %s/api/v1   （OpenAPI：%s/openapi.json）\n", base, base)
+	s.printf("首份公告 N1  %s\n核验 verify  %s\n\n", d.PDF, url)
+	rows := make([][]string, 0, len(d.Users))
 	for _, u := range d.Users {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", u.Role, dash(u.County), dash(u.Unit), u.Token)
+		rows = append(rows, []string{string(u.Role), dash(u.County), dash(u.Unit), u.Token})
 	}
-	if err := w.Flush(); err != nil {
+	if err := table(s.out, "角色 县 单位 令牌", rows); err != nil {
 		return err
 	}
 	code, err := qr.Encode(url, qr.M)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "\n%s\n%s · Authorization: Bearer ‹令牌›\n", halfBlocks(code), sampleMark)
+	s.printf("\n%s\n%s · Authorization: Bearer ‹令牌›\n", halfBlocks(code), sampleMark)
 	return nil
 }
 

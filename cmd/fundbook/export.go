@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -28,7 +27,9 @@ type exportHledgerCmd struct{ exportTo }
 func (c *exportHledgerCmd) Run(s *session) error {
 	return s.export(&c.exportTo, ".journal", func(ctx context.Context, v app.View, w io.Writer) error {
 		if s.sample {
-			fmt.Fprintln(w, "; "+sampleMark)
+			if _, err := io.WriteString(w, "; "+sampleMark+"\n"); err != nil {
+				return err
+			}
 		}
 		return audit.ExportHledger(ctx, v.Q, v.County.County, w)
 	})
@@ -53,7 +54,7 @@ func (s *session) export(to *exportTo, ext string, fn func(ctx context.Context, 
 		return err
 	}
 	if to.County == "" {
-		if err := os.MkdirAll(to.Out, 0o755); err != nil {
+		if err := os.MkdirAll(to.Out, 0o750); err != nil {
 			return errOut.With("目录 %s", to.Out).Because(err)
 		}
 	}
@@ -70,7 +71,7 @@ func (s *session) export(to *exportTo, ext string, fn func(ctx context.Context, 
 			return err
 		}
 		if path != "-" {
-			fmt.Fprintln(s.out, path)
+			s.line(path)
 		}
 		return nil
 	})

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -62,7 +61,7 @@ func (c *importNoticesCmd) Run(s *session) error {
 		}
 	}
 	if c.DryRun {
-		fmt.Fprintln(s.out, "试算，未记账")
+		s.line("试算，未记账")
 	}
 	if err := report.Text(s.out, c.Report == ""); err != nil {
 		return err
@@ -103,7 +102,7 @@ func (c *importDivisionsCmd) Run(s *session) error {
 		return err
 	}
 	if c.DryRun {
-		fmt.Fprintf(s.out, "试算：%s，县 %s，%d 条\n", list.File, list.County, len(list.Rows))
+		s.printf("试算：%s，县 %s，%d 条\n", list.File, list.County, len(list.Rows))
 		return nil
 	}
 	a, done, err := s.open()
@@ -113,11 +112,11 @@ func (c *importDivisionsCmd) Run(s *session) error {
 	defer done()
 	err = a.ImportDivisions(s.ctx, auth.LocalOperator, freshKey("div"), list)
 	if errors.Is(err, region.ErrUnchanged) {
-		fmt.Fprintln(s.out, "区划没有变化："+strings.TrimSpace(list.File))
+		s.line("区划没有变化：" + strings.TrimSpace(list.File))
 		return nil
 	}
 	if err == nil {
-		fmt.Fprintf(s.out, "已导入 %s：县 %s，%d 条\n", list.File, list.County, len(list.Rows))
+		s.printf("已导入 %s：县 %s，%d 条\n", list.File, list.County, len(list.Rows))
 	}
 	return err
 }

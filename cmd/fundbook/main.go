@@ -7,7 +7,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -69,7 +68,8 @@ type session struct {
 	ctx    context.Context
 	cfg    *config.Config
 	log    *slog.Logger
-	sample bool // the store holds sample data; known after markSample
+	lost   error // the first failure to print
+	sample bool  // the store holds sample data; known after markSample
 }
 
 // run is the program: it parses, runs one command and returns the exit code.
@@ -93,8 +93,7 @@ func run(ctx context.Context, args, environ []string, t terminal) int {
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintln(t.err, "fundbook: 用法有误："+err.Error())
-		fmt.Fprintln(t.err, "用 fundbook --help 查看用法")
+		complain(t.err, "fundbook: 用法有误：%v\n用 fundbook --help 查看用法\n", err)
 		return exitUsage
 	}
 	if err := c.Complete(); err != nil {
@@ -102,7 +101,11 @@ func run(ctx context.Context, args, environ []string, t terminal) int {
 		return exitUsage
 	}
 	s := &session{terminal: t, ctx: ctx, cfg: &c.Config, log: newLog(t.err, &c.Config)}
-	if err := parsed.Run(s); err != nil {
+	err = parsed.Run(s)
+	if err == nil && s.lost != nil {
+		err = errOutput.Because(s.lost)
+	}
+	if err != nil {
 		explain(t.err, err)
 		if errors.Is(err, errUsage) {
 			return exitUsage
@@ -122,7 +125,7 @@ func resolver(env map[string]string) kong.Resolver {
 		if v, ok := env[f.Name]; ok {
 			return v, nil
 		}
-		return nil, nil //nolint:nilnil // kong's way of saying "not here"
+		return nil, nil // kong's way of saying "not here"
 	})
 }
 
@@ -130,12 +133,12 @@ func resolver(env map[string]string) kong.Resolver {
 // of an internal error is for the operator, who sits here.
 func explain(w io.Writer, err error) {
 	f := fault.From(err)
-	fmt.Fprintf(w, "fundbook: %s [%s]\n", f.Message("zh"), f.Code)
+	complain(w, "fundbook: %s [%s]\n", f.Message("zh"), f.Code)
 	for _, x := range f.Fields {
-		fmt.Fprintf(w, "  %s: %s %s\n", x.Location, x.Message, x.Value)
+		complain(w, "  %s: %s %s\n", x.Location, x.Message, x.Value)
 	}
 	if f.Err != nil {
-		fmt.Fprintf(w, "  原因：%v\n", f.Err)
+		complain(w, "  原因：%v\n", f.Err)
 	}
 }
 
@@ -153,8 +156,8 @@ type versionCmd struct{}
 
 // Run prints the version.
 func (versionCmd) Run(s *session) error {
-	fmt.Fprintln(s.out, "fundbook", version())
-	return nil
+	s.line("fundbook", version())
+	return s.lost
 }
 
 // version is the version that the toolchain stamped: module, else revision.
@@ -180,7 +183,7 @@ type configCmd struct{}
 // Run prints the settings in force.
 func (configCmd) Run(s *session) error {
 	for _, x := range s.cfg.Settings() {
-		fmt.Fprintf(s.out, "%s=%s\n", x.Variable, x.Value)
+		s.printf("%s=%s\n", x.Variable, x.Value)
 	}
-	return nil
+	return s.lost
 }

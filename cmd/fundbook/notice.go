@@ -2,14 +2,13 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
-	"text/tabwriter"
+	"slices"
+	"strings"
 	"time"
 
 	"fundbook/internal/app"
 	"fundbook/internal/auth"
-	"fundbook/internal/fault"
+	"fundbook/internal/translog"
 	"fundbook/ledger"
 	"fundbook/publicity"
 )
@@ -53,12 +52,11 @@ func (c *noticeListCmd) Run(s *session) error {
 		e.SetEscapeHTML(false)
 		return e.Encode(items)
 	}
-	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "id\ttype\tabout\tcode\tstatus\tfrom\ttitle")
+	lines := make([][]string, 0, len(items))
 	for _, i := range items {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", i.ID, i.Type, i.About, i.Code, i.Status, i.From, i.Title)
+		lines = append(lines, []string{i.ID, i.Type, i.About, i.Code, i.Status, i.From, i.Title})
 	}
-	return w.Flush()
+	return table(s.out, "id type about code status from title", lines)
 }
 
 type noticeIssueCmd struct {
@@ -98,7 +96,7 @@ func (c *noticeIssueCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "%s\t%s\n", item.ID, item.Code)
+	s.printf("%s\t%s\n", item.ID, item.Code)
 	return nil
 }
 
@@ -120,10 +118,15 @@ func (c *noticeRenderCmd) Run(s *session) error {
 		return err
 	}
 	for _, r := range rows {
-		pdf, err := a.NoticePDF(s.ctx, r.Code, c.ID)
-		if errors.Is(err, publicity.ErrNoticeUnknown) || fault.KindOf(err) == fault.NotFound {
+		items, err := a.Notices(s.ctx, r.Code)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(items, c.names)
+		if i < 0 {
 			continue
 		}
+		pdf, err := a.NoticePDF(s.ctx, r.Code, items[i].ID)
 		if err != nil {
 			return err
 		}
@@ -135,4 +138,10 @@ func (c *noticeRenderCmd) Run(s *session) error {
 		return finish(err)
 	}
 	return publicity.ErrNoticeUnknown.With("%s", c.ID)
+}
+
+// names reports whether somebody means this notice, by identifier or by code.
+func (c *noticeRenderCmd) names(i publicity.ListItem) bool {
+	code, err := translog.NormalizeCode(c.ID)
+	return i.ID == strings.ToLower(c.ID) || (err == nil && i.Code == code)
 }

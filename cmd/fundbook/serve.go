@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
@@ -54,7 +53,7 @@ func (s *session) serve(a *app.App, ready func(base string) error) error {
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(ln) }()
 	base := "http://" + ln.Addr().String()
-	fmt.Fprintf(s.out, "fundbook 已启动：%s\n", base)
+	s.printf("fundbook 已启动：%s\n", base)
 	if ready != nil {
 		if err := ready(base); err != nil {
 			_ = srv.Close()
@@ -71,7 +70,7 @@ func (s *session) serve(a *app.App, ready func(base string) error) error {
 	if err := srv.Shutdown(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("stop: %w", err)
 	}
-	fmt.Fprintln(s.out, "fundbook 已停止")
+	s.line("fundbook 已停止")
 	return nil
 }
 
@@ -88,7 +87,7 @@ func (migrateCmd) Run(s *session) error {
 		err = cerr
 	}
 	if err == nil {
-		fmt.Fprintln(s.out, "数据库结构为最新")
+		s.line("数据库结构为最新")
 	}
 	return err
 }
@@ -118,34 +117,9 @@ func (healthcheckCmd) Run(s *session) error {
 	if resp.StatusCode != http.StatusOK {
 		return errHealth.With("%s 答复 %d", s.cfg.Listen, resp.StatusCode)
 	}
-	fmt.Fprintln(s.out, "ok")
+	s.line("ok")
 	return nil
 }
-
-// output opens the file that --out names, or standard output for "-" or none.
-// finish closes it; a file that could not be written whole is removed.
-func (s *session) output(path string) (w interface {
-	Write(p []byte) (int, error)
-}, finish func(error) error, err error,
-) {
-	if path == "" || path == "-" {
-		return s.out, func(err error) error { return err }, nil
-	}
-	f, err := os.Create(path)
-	if err != nil {
-		return nil, nil, errOut.With("%s", path).Because(err)
-	}
-	return f, func(err error) error {
-		cerr := f.Close()
-		if err != nil {
-			_ = os.Remove(path)
-			return err
-		}
-		return cerr
-	}, nil
-}
-
-var errOut = fault.New(fault.Invalid, "cli.out", "不能写入输出文件", "cannot write the output file")
 
 // publicURL is the address that a QR code carries.
 func (s *session) publicURL(base string) string {

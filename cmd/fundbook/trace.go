@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"fundbook/audit"
@@ -100,7 +99,7 @@ func (c *verifyCmd) Run(s *session) error {
 		e.SetEscapeHTML(false)
 		err = e.Encode(r)
 	} else {
-		err = s.printVerify(&r)
+		s.printVerify(&r)
 	}
 	if err != nil || r.OK {
 		return err
@@ -112,22 +111,21 @@ func (c *verifyCmd) Run(s *session) error {
 	return errBroken.With("县 %s 记录 %d，规则 %d %s：%s", b.County, b.Seq, b.Law, b.Code, b.Detail)
 }
 
-func (s *session) printVerify(r *audit.Report) error {
+func (s *session) printVerify(r *audit.Report) {
 	for _, x := range r.Counties {
-		fmt.Fprintf(s.out, "%s\t记录 %d\t凭证 %d\t分录 %d\t根 %s\n", x.County, x.Leaves, x.Entries, x.Lines, x.Root)
+		s.printf("%s\t记录 %d\t凭证 %d\t分录 %d\t根 %s\n", x.County, x.Leaves, x.Entries, x.Lines, x.Root)
 	}
 	for _, b := range r.Bad {
-		fmt.Fprintf(s.out, "不符\t县 %s\t记录 %d\t规则 %d\t%s\t%s\n", b.County, b.Seq, b.Law, b.Code, b.Detail)
+		s.printf("不符\t县 %s\t记录 %d\t规则 %d\t%s\t%s\n", b.County, b.Seq, b.Law, b.Code, b.Detail)
 	}
 	if r.More > 0 {
-		fmt.Fprintf(s.out, "另有 %d 处同类不符\n", r.More)
+		s.printf("另有 %d 处同类不符\n", r.More)
 	}
 	if r.OK {
 		how := "快速核验（全部核验请加 --full）"
 		if r.Full {
 			how = "全部核验"
 		}
-		fmt.Fprintf(s.out, "%s：一致\n", how)
+		s.printf("%s：一致\n", how)
 	}
-	return nil
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"text/tabwriter"
+	"strconv"
+	"strings"
 
 	"fundbook/internal/app"
 	"fundbook/internal/auth"
@@ -11,6 +13,7 @@ import (
 
 type userCmd struct {
 	Add    userAddCmd    `cmd:"" help:"新增账户，打印一次性显示的令牌"`
+	Passwd userPasswdCmd `cmd:"" help:"更换令牌：同角色的接任账户，原账户注销"`
 	Revoke userRevokeCmd `cmd:"" help:"注销账户"`
 	List   userListCmd   `cmd:"" help:"列出账户"`
 }
@@ -33,9 +36,63 @@ func (c *userAddCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(s.err, "令牌只显示这一次，请妥善保存：")
-	fmt.Fprintln(s.out, token)
+	s.note("令牌只显示这一次，请妥善保存：")
+	s.line(token)
 	return nil
+}
+
+type userPasswdCmd struct {
+	Name string `arg:"" help:"账户名"`
+}
+
+// Run gives a new token. Names and tokens of accounts are in the log for ever, so
+// the new token is that of a successor, NAME.2, with the same role and scope; the
+// old account ends once the successor exists.
+func (c *userPasswdCmd) Run(s *session) error {
+	a, done, err := s.openRead()
+	if err != nil {
+		return err
+	}
+	defer done()
+	users, err := a.Users(s.ctx)
+	if err != nil {
+		return err
+	}
+	for _, u := range users {
+		if u.Name != c.Name {
+			continue
+		}
+		n := app.NewUser{Role: u.Role, County: u.County, Unit: u.Unit}
+		token, err := s.successor(a, c.Name, &n)
+		if err != nil {
+			return err
+		}
+		if err := a.RevokeUser(s.ctx, auth.LocalOperator, freshKey("user"), c.Name); err != nil {
+			return err
+		}
+		s.notef("账户 %s 已注销，由 %s 接任；令牌只显示这一次：\n", c.Name, n.Name)
+		s.line(token)
+		return nil
+	}
+	return app.ErrUserName.With("没有账户 %q", c.Name)
+}
+
+// successor adds an account under the first free name that follows name.
+func (s *session) successor(a *app.App, name string, n *app.NewUser) (token string, err error) {
+	base, next := name, 2
+	if at := strings.LastIndexByte(name, '.'); at > 0 {
+		if k, err := strconv.Atoi(name[at+1:]); err == nil && k > 1 {
+			base, next = name[:at], k+1
+		}
+	}
+	for i := range 1000 {
+		n.Name = fmt.Sprintf("%s.%d", base, next+i)
+		_, token, err = a.AddUser(s.ctx, auth.LocalOperator, freshKey("user"), *n)
+		if !errors.Is(err, app.ErrUserName) {
+			break
+		}
+	}
+	return token, err
 }
 
 type userRevokeCmd struct {
@@ -65,17 +122,9 @@ func (userListCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "name\trole\tcounty\tunit\tid")
+	rows := make([][]string, 0, len(users))
 	for _, u := range users {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", u.Name, u.Role, dash(u.County), dash(u.Unit), ledger.ID(u.ID))
+		rows = append(rows, []string{u.Name, string(u.Role), dash(u.County), dash(u.Unit), ledger.ID(u.ID).String()})
 	}
-	return w.Flush()
-}
-
-func dash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
+	return table(s.out, "name role county unit id", rows)
 }

@@ -1,0 +1,66 @@
+package bench
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The stages of a run, in order.
+const (
+	StageRounds = "rounds" // posting against TPC-B and the raw ceiling
+	StageSize   = "size"   // bytes on disk, memory, the entry of 5,000 lines
+	StagePrice  = "price"  // the same writer with guards taken away
+	StageGrowth = "growth" // 0 to a million entries: posting, reads, verify
+	StageParts  = "parts"  // notice, demo, binary
+)
+
+var stages = []string{StageRounds, StageSize, StagePrice, StageGrowth, StageParts}
+
+// Plan says how long and how much is measured.
+type Plan struct {
+	Quick  bool
+	Rounds int           // of each comparison; the median counts
+	Each   time.Duration // of each load
+	Scale  int           // of pgbench
+	Single int           // entries posted one by one for the size on disk
+	// Small, Middle and Large are the sizes of a ledger in entries.
+	Small, Middle, Large int
+	Only                 []string // stages; empty means all
+	LogLevel             string   // of the servers; "" is the program's default
+	Dir                  string   // for the stores; "" is the system's folder for temporary files
+}
+
+// Official is the run that is published.
+func Official() Plan {
+	return Plan{
+		Rounds: 3, Each: 6 * time.Second, Scale: 50, Single: 40_000,
+		Small: 10_000, Middle: 100_000, Large: 1_000_000,
+	}
+}
+
+// Smoke runs everything once, in a minute: it shows that the bench works, not
+// how fast the program is.
+func Smoke() Plan {
+	return Plan{
+		Quick: true, Rounds: 1, Each: 300 * time.Millisecond, Scale: 5, Single: 1_000,
+		Small: 500, Middle: 1_000, Large: 3_000,
+	}
+}
+
+// SetOnly limits the run to stages named with commas between them.
+func (p *Plan) SetOnly(list string) error {
+	if list == "" {
+		return nil
+	}
+	p.Only = strings.Split(list, ",")
+	for _, s := range p.Only {
+		if !slices.Contains(stages, s) {
+			return fmt.Errorf("no stage %q; there are %s", s, strings.Join(stages, ", "))
+		}
+	}
+	return nil
+}
+
+func (p *Plan) has(stage string) bool { return len(p.Only) == 0 || slices.Contains(p.Only, stage) }

@@ -1,0 +1,230 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"fundbook/internal/db"
+	"fundbook/internal/dbtest"
+
+	"rsc.io/qr"
+)
+
+// session of a test: one data directory, one database.
+type store struct {
+	t   *testing.T
+	env []string
+}
+
+// run runs the program and returns its output.
+func (s store) run(want int, args ...string) (stdout, stderr string) {
+	s.t.Helper()
+	var out, err bytes.Buffer
+	if code := run(s.t.Context(), args, s.env, terminal{strings.NewReader(""), &out, &err}); code != want {
+		s.t.Fatalf("fundbook %v: exit %d, want %d\n%s%s", args, code, want, out.String(), err.String())
+	}
+	return out.String(), err.String()
+}
+
+// serve starts a serving command and returns its address and output so far, and a
+// function that stops it as SIGTERM does and returns the exit code.
+func (s store) serve(args ...string) (base, printed string, stop func() int) {
+	s.t.Helper()
+	ctx, cancel := context.WithCancel(s.t.Context())
+	s.t.Cleanup(cancel)
+	r, w := io.Pipe()
+	code := make(chan int, 1)
+	go func() {
+		code <- run(ctx, append(args, "--listen", "127.0.0.1:0"), s.env, terminal{strings.NewReader(""), w, io.Discard})
+		_ = w.Close()
+	}()
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := r.Read(buf)
+		printed += string(buf[:n])
+		if m := regexp.MustCompile(`已启动：(http://\S+)`).FindStringSubmatch(printed); m != nil {
+			base = m[1]
+			break
+		}
+		if err != nil {
+			s.t.Fatalf("fundbook %v does not start: exit %d\n%s", args, <-code, printed)
+		}
+	}
+	rest := make(chan struct{})
+	var more bytes.Buffer
+	go func() { _, _ = io.Copy(&more, r); close(rest) }()
+	return base, printed, func() int {
+		cancel()
+		got := <-code
+		<-rest
+		return got
+	}
+}
+
+func (s store) ask(method, url, token, body string) (int, string) {
+	s.t.Helper()
+	req, err := http.NewRequestWithContext(s.t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	if method == http.MethodPost {
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Idempotency-Key", "test-key-"+fmt.Sprint(time.Now().UnixNano()))
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	out, err := io.ReadAll(resp.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return resp.StatusCode, string(out)
+}
+
+// TestServe goes the way of a new user: county, account, serve, post, verify, on
+// both engines.
+func TestServe(t *testing.T) {
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		testServe(t, "sqlite://"+filepath.Join(t.TempDir(), "x.db"))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		c := dbtest.StartOwn(t, dbtest.Options{Durable: true})
+		name := c.NewDatabase(t, "serve")
+		owner := c.DSN("postgres", name)
+		role := c.DSN("fundbook_app", name)
+		s := store{t, []string{"FUNDBOOK_DATA=" + t.TempDir(), "FUNDBOOK_DB=" + owner}}
+		s.run(exitDone, "migrate")
+		letIn(t, owner)
+		testServe(t, role) // as production does: the program's role may only add
+	})
+}
+
+// letIn lets the role of the program sign in.
+func letIn(t *testing.T, owner string) {
+	t.Helper()
+	d, err := db.Open(t.Context(), owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if _, err := d.Write.ExecContext(t.Context(), "ALTER ROLE fundbook_app LOGIN"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestServeRefuses: settings that lose writes, and a schema that is not there
+// where the role may not make it.
+func TestServeRefuses(t *testing.T) {
+	t.Parallel()
+	s := store{t, []string{"FUNDBOOK_DATA=" + t.TempDir(), "FUNDBOOK_DB=" + dbtest.PostgresURL(t)}}
+	if _, why := s.run(exitFailed, "serve"); !strings.Contains(why, db.ErrUnsafe.Code) {
+		t.Errorf("serve on a cluster without fsync: %s", why)
+	}
+	c := dbtest.Start(t)
+	name := c.NewDatabase(t, "empty")
+	letIn(t, c.DSN("postgres", name))
+	s = store{t, []string{"FUNDBOOK_DATA=" + t.TempDir(), "FUNDBOOK_DB=" + c.DSN("fundbook_app", name)}}
+	if _, why := s.run(exitFailed, "serve"); !strings.Contains(why, db.ErrSchemaOld.Code) {
+		t.Errorf("serve without a schema: %s", why)
+	}
+}
+
+func testServe(t *testing.T, url string) {
+	s := store{t, []string{"FUNDBOOK_DATA=" + t.TempDir(), "FUNDBOOK_DB=" + url}}
+	s.run(exitDone, "county", "init", "360726", "--name", "安远县", "--open-months", "12")
+	token, _ := s.run(exitDone, "user", "add", "cz", "--role", "finance")
+	token = strings.TrimSpace(token)
+	base, printed, stop := s.serve("serve")
+	if strings.Contains(printed, "样例") {
+		t.Errorf("a store in use calls itself a sample: %s", printed)
+	}
+	s.run(exitDone, "healthcheck", "--listen", strings.TrimPrefix(base, "http://"))
+	code, body := s.ask(http.MethodPost, base+"/api/v1/counties/360726/lots", token,
+		`{"id":"01980f3e-6a00-7000-8000-000000000001","code":"A1","tier":"central","class":"XJ","document":"d","line":1,"name":"n","budget_year":2026,"amount":"1.00"}`)
+	if code != http.StatusOK {
+		t.Fatalf("%d %s", code, body)
+	}
+	day := time.Now().In(time.FixedZone("CST", 8*3600)).Format(time.DateOnly)
+	code, body = s.ask(http.MethodPost, base+"/api/v1/counties/360726/postings", token,
+		`{"event":"E01","date":"`+day+`","parts":[{"lot":"01980f3e-6a00-7000-8000-000000000001","amount":"1.00"}]}`)
+	if code != http.StatusOK || !strings.Contains(body, `"event":"E01"`) {
+		t.Fatalf("%d %s", code, body)
+	}
+	if got := stop(); got != exitDone {
+		t.Errorf("exit %d after the signal", got)
+	}
+	s.run(exitFailed, "healthcheck", "--listen", strings.TrimPrefix(base, "http://"))
+	if out, _ := s.run(exitDone, "verify", "--full"); !strings.Contains(out, "凭证 1") {
+		t.Errorf("verify: %s", out)
+	}
+}
+
+// TestDemoServes signs in with a token that the demo printed and scans its code.
+func TestDemoServes(t *testing.T) {
+	t.Parallel()
+	s := store{t, []string{"FUNDBOOK_DATA=" + t.TempDir()}}
+	built, _ := s.run(exitDone, "demo", "--no-serve")
+	base, _, stop := s.serve("demo")
+	token := regexp.MustCompile(`auditor .*(fb_[a-z2-7]{32})`).FindStringSubmatch(built)
+	path := regexp.MustCompile(`/v/[0-9A-Z]{13}`).FindString(built)
+	if token == nil || path == "" {
+		t.Fatalf("the demo prints no token or code:\n%s", built)
+	}
+	code, body := s.ask(http.MethodGet, base+"/api/v1/counties", token[1], "")
+	var counties []struct{ Code string }
+	if err := json.Unmarshal([]byte(body), &counties); err != nil || code != http.StatusOK || len(counties) < 20 {
+		t.Errorf("counties: %d %s", code, body)
+	}
+	code, body = s.ask(http.MethodGet, base+path, "", "")
+	if code != http.StatusOK || !strings.Contains(body, "与台账一致") || !strings.Contains(body, `"Sample":true`) && !strings.Contains(body, `"sample":true`) {
+		t.Errorf("%s: %d %s", path, code, body)
+	}
+	if got := stop(); got != exitDone {
+		t.Errorf("exit %d", got)
+	}
+	other := store{t, append([]string{"FUNDBOOK_LISTEN=127.0.0.1:99999"}, s.env...)}
+	if _, why := other.run(exitFailed, "serve"); !strings.Contains(why, errListen.Code) {
+		t.Errorf("serve on a bad port: %s", why)
+	}
+}
+
+// TestHalfBlocks reads the drawing back and compares it with the code.
+func TestHalfBlocks(t *testing.T) {
+	t.Parallel()
+	c, err := qr.Encode("http://127.0.0.1:8726/v/D05ZVBYCHADHF", qr.M)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSuffix(halfBlocks(c), "\n"), "\n")
+	light := map[rune][2]bool{'█': {true, true}, '▀': {true, false}, '▄': {false, true}, ' ': {false, false}}
+	for i, line := range lines {
+		for x, r := range []rune(line) {
+			for half := range 2 {
+				y := 2*i + half - 2
+				if y >= c.Size+2 {
+					continue
+				}
+				if got := !light[r][half]; got != c.Black(x-2, y) {
+					t.Fatalf("module %d,%d is drawn %v", x-2, y, got)
+				}
+			}
+		}
+	}
+}
