@@ -52,9 +52,9 @@ func (r *Report) conditions(b *strings.Builder) {
 | SQLite | WAL, synchronous=FULL |
 | TPC-B | pgbench, built-in script, scale %d, simple protocol, Unix socket, two threads |
 | service | `+"`fundbook serve`"+` as built by make build, on the loopback; everything on: authorisation, guards, seals, leaves, tiles, signed heads, idempotency, day totals; %s |
-| load | closed loops on keep-alive connections; one entry is E12 confirm: four lines in two groups, Dr 2001 / Cr 1001, Dr 7302 / Cr 7204.P; 200 lots of five contracts each, dates on three days; hot: one lot |
+| load | closed loops on keep-alive connections; one entry is E12 confirm: four lines in two groups, Dr 2001 / Cr 1001, Dr 7302 / Cr 7204.P; %d lots of five contracts each, dates on three days; hot: one lot |
 | run | %d rounds, %s each |
-`, c.Date, c.Cores, c.CPU, c.Memory>>30, c.Kernel, c.Load, c.Flush, c.Go, c.PostgreSQL, c.SQLite, c.Settings, p.Scale, level, p.Rounds, p.Each)
+`, c.Date, c.Cores, c.CPU, c.Memory>>30, c.Kernel, c.Load, c.Flush, c.Go, c.PostgreSQL, c.SQLite, c.Settings, p.Scale, level, p.Lots, p.Rounds, p.Each)
 }
 
 // targets prints a table of targets, unless nothing of it was measured.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"fundbook/bench/load"
 )
 
 // The stages of a run, in order.
@@ -24,6 +26,7 @@ type Plan struct {
 	Rounds int           // of each comparison; the median counts
 	Each   time.Duration // of each load
 	Scale  int           // of pgbench
+	Lots   int           // of the county
 	Single int           // entries posted one by one for the size on disk
 	// Small, Middle and Large are the sizes of a ledger in entries.
 	Small, Middle, Large int
@@ -35,7 +38,7 @@ type Plan struct {
 // Official is the run that is published.
 func Official() Plan {
 	return Plan{
-		Rounds: 3, Each: 6 * time.Second, Scale: 50, Single: 40_000,
+		Rounds: 3, Each: 6 * time.Second, Scale: 50, Lots: load.Lots, Single: 40_000,
 		Small: 10_000, Middle: 100_000, Large: 1_000_000,
 	}
 }
@@ -44,7 +47,7 @@ func Official() Plan {
 // how fast the program is.
 func Smoke() Plan {
 	return Plan{
-		Quick: true, Rounds: 1, Each: 300 * time.Millisecond, Scale: 5, Single: 1_000,
+		Quick: true, Rounds: 1, Each: 200 * time.Millisecond, Scale: 5, Lots: 20, Single: 1_000,
 		Small: 500, Middle: 1_000, Large: 3_000,
 	}
 }

@@ -69,8 +69,11 @@ func (b *bench) price(ctx context.Context) error {
 	}
 	for round := range b.plan.Rounds {
 		for _, engine := range engines {
-			for _, v := range variants() {
+			for _, v := range rotated(variants(), round) {
 				if v.off != "" && !ok && v.name != bareName {
+					continue
+				}
+				if b.plan.Quick && v.name != fullName && v.name != bareName {
 					continue
 				}
 				if len(v.sql[engine]) == 0 && v.off == "" && v.name != fullName {
@@ -83,6 +86,13 @@ func (b *bench) price(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// rotated starts the list at another place each round, so that no variant is
+// always the first.
+func rotated(list []variant, by int) []variant {
+	by %= len(list)
+	return append(list[by:len(list):len(list)], list[:by]...)
 }
 
 // switchable builds the program with switches, where the code has any.

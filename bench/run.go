@@ -128,7 +128,7 @@ func (b *bench) newStore(ctx context.Context, engine string) (*site, error) {
 	if s.Store, err = rig.NewStore(ctx, b.program, dir, url); err != nil {
 		return nil, err
 	}
-	s.LogLevel = b.plan.LogLevel
+	s.LogLevel, s.Work.Lots = b.plan.LogLevel, b.plan.Lots
 	return s, nil
 }
 

@@ -296,6 +296,10 @@ func TestLotsReportCorrections(t *testing.T) {
 		{"opening reversed", smallHistory(t, "E00r", lots, memo,
 			ledger.Posting{Event: "E23", Date: day("2018-01-05"), Reverses: first},
 		), ledger.LotFigures{}},
+		{"nothing left before the books began, more later", smallHistory(t, "E00m", lots,
+			ledger.Posting{Event: "E00", Date: day("2018-01-02"), Opening: memo.Opening[2:]},
+			ledger.Posting{Event: "E01", Date: day("2018-02-02"), Parts: part(1000)},
+		), ledger.LotFigures{Authority: 1700_00, Arrived: 700_00, Unallocated: 1000_00, Paid: 700_00, Executed: 700_00}},
 		{"handed over is no opening", smallHistory(t, "E13", lots, append(received,
 			ledger.Posting{Event: "E07", Date: day("2018-03-02"), From: "7101", Project: "J1", Unit: "交通局", Parts: part(600)},
 			run(ledger.Posting{Event: "E08", Date: day("2018-03-03"), Parts: part(600)}),
@@ -315,6 +319,10 @@ func TestLotsReportCorrections(t *testing.T) {
 				h.compareProjects(t, s, no, ledger.At{})
 				for known := first; known <= h.last; known++ {
 					h.compareLots(t, s, no, ledger.At{KnownAt: known})
+				}
+				for _, r := range h.entries {
+					h.compareLots(t, s, no, ledger.At{AsOf: r.entry.Date})
+					h.compareProjects(t, s, no, ledger.At{AsOf: r.entry.Date.AddDays(-1)})
 				}
 			})
 		})

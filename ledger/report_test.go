@@ -50,14 +50,10 @@ func TestBalancesAtEveryMoment(t *testing.T) {
 		h := *h
 		no := s.put("360726", &h, 40)
 		r := rand.New(rand.NewPCG(3, 3))
-		moments := 25
-		if testing.Short() {
-			moments = 4
-		}
-		for range moments {
+		for range 15 {
 			known := 1 + r.Int64N(h.last)
 			m := h.modelAt(t, known)
-			for range 20 {
+			for range 15 {
 				asOf := mustDate(t, "2023-12-25").AddDays(r.IntN(900))
 				got, err := ledger.Balances(t.Context(), s.db.Read, no, ledger.KeyQuery{}, ledger.At{AsOf: asOf, KnownAt: known})
 				if err != nil {

@@ -12,7 +12,7 @@ import (
 // TierStatement (分层级资金表) adds the lots up by tier of funds. Lines whose split
 // no document states (推定) stay out of the figures and are shown beside them.
 // Which lines are inferred stands only in the records, so it reads every entry up
-// to the moment once: a second or two per hundred thousand entries.
+// to the moment once: some seconds for a million of them.
 func TierStatement(ctx context.Context, q bun.IDB, county int32, at At) (TierList, error) {
 	lots, err := LotsReport(ctx, q, county, LotsQuery{At: at})
 	if err != nil {

@@ -253,7 +253,7 @@ func CheckVouchers(ctx context.Context, q bun.IDB, county int32) ([]SeriesCheck,
 		" lag(v.seq) OVER (PARTITION BY v.series ORDER BY v.no) AS seq_before FROM voucher v WHERE v.county = ?) t"+
 		" WHERE t.no <> t.before + 1 OR t.seq <= t.seq_before"+
 		" UNION ALL SELECT v.series, v.no, v.seq, 0, 0, 1 FROM voucher v WHERE v.county = ? AND NOT EXISTS"+
-		" (SELECT 1 FROM record r WHERE r.county = v.county AND r.seq = v.seq AND r.kind = 'entry')"+
+		" (SELECT 1 FROM line l WHERE l.county = v.county AND l.seq = v.seq)"+
 		" ORDER BY 1, 2", county, county).Scan(ctx, &faults)
 	if err != nil {
 		return nil, fmt.Errorf("check the voucher numbers: %w", err)

@@ -71,7 +71,7 @@ func lotID(i int) ledger.LotID {
 func (w *Work) lot(i int) ledger.Lot {
 	tiers := []ledger.Tier{ledger.TierCentral, ledger.TierProvince, ledger.TierCity, ledger.TierCounty}
 	return ledger.Lot{
-		ID: lotID(i), Code: code('L', i), Tier: tiers[i%len(tiers)], Class: ledger.ClassXJ, Document: code('D', i), Line: 1,
+		ID: lotID(i), Code: LotCode(i), Tier: tiers[i%len(tiers)], Class: ledger.ClassXJ, Document: code('D', i), Line: 1,
 		Name: "样例资金", Year: w.Funded.Year(), Amount: lotFen,
 	}
 }

@@ -106,6 +106,9 @@ func (w *Work) appendContract(b []byte, letter byte, p Pick) []byte {
 // code is a letter and four digits.
 func code(letter byte, n int) string { return string(appendDigits([]byte{letter}, int64(n), 4)) }
 
+// LotCode is the code of the i-th lot.
+func LotCode(i int) string { return code('L', i) }
+
 func appendLotID(b []byte, i int) []byte {
 	return appendDigits(append(b, "0190f3f0-1111-7000-8000-"...), int64(i), 12)
 }
