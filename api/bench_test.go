@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"strconv"
@@ -105,8 +106,17 @@ func (n null) Write(b []byte) (int, error) { return len(b), nil }
 func (n null) WriteHeader(int)             {}
 
 // BenchmarkHandler is our own part of the front: no network.
-func BenchmarkHandler(b *testing.B) {
+func BenchmarkHandler(b *testing.B) { benchmarkHandler(b, stubbed(b)) }
+
+// BenchmarkHandlerLogged adds the line of the log.
+func BenchmarkHandlerLogged(b *testing.B) {
 	s := stubbed(b)
+	s.log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	benchmarkHandler(b, s)
+}
+
+func benchmarkHandler(b *testing.B, s *server) {
+	b.Helper()
 	b.ReportAllocs()
 	b.ResetTimer()
 	for b.Loop() {

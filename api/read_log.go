@@ -97,7 +97,7 @@ type lotsIn struct {
 }
 
 func (s *server) lots(ctx context.Context, in *lotsIn) (out []ledger.Lot, _ url.Values, err error) {
-	err = s.view(ctx, in.County, townshipOr(ctx, readLedger), func(ctx context.Context, v app.View) error {
+	err = s.view(ctx, in.County, ledgerOrTownship(ctx), func(ctx context.Context, v app.View) error {
 		if in.Find == "" {
 			out, err = ledger.Lots(ctx, v.Q, v.County.County)
 		} else {
@@ -108,17 +108,17 @@ func (s *server) lots(ctx context.Context, in *lotsIn) (out []ledger.Lot, _ url.
 	return list(out), nil, err
 }
 
-// townshipOr is the permission that a read asks for: a township's own one when
-// a township asks, whose answer the caller must narrow.
-func townshipOr(ctx context.Context, p auth.Permission) auth.Permission {
+// ledgerOrTownship is the permission that a read asks for: a township's own one
+// when a township asks, whose answer the caller must narrow.
+func ledgerOrTownship(ctx context.Context) auth.Permission {
 	if askerOf(ctx).who.Role == auth.Township {
 		return readTownship
 	}
-	return p
+	return readLedger
 }
 
 func (s *server) entry(ctx context.Context, in *bySeq) (out ledger.EntryView, _ url.Values, err error) {
-	err = s.view(ctx, in.County, townshipOr(ctx, readLedger), func(ctx context.Context, v app.View) error {
+	err = s.view(ctx, in.County, ledgerOrTownship(ctx), func(ctx context.Context, v app.View) error {
 		if out, err = ledger.EntryBySeq(ctx, v.Q, v.County.County, in.Seq); err != nil {
 			return err
 		}

@@ -77,7 +77,7 @@ func (s *server) balances(ctx context.Context, in *balancesIn) (out ledger.Accou
 	if err != nil {
 		return out, nil, err
 	}
-	err = s.view(ctx, in.County, townshipOr(ctx, readLedger), func(ctx context.Context, v app.View) error {
+	err = s.view(ctx, in.County, ledgerOrTownship(ctx), func(ctx context.Context, v app.View) error {
 		out, err = ledger.Balances(ctx, v.Q, v.County.County, q, at)
 		return err
 	})
@@ -128,7 +128,7 @@ func (s *server) statement(ctx context.Context, in *statementIn) (out ledger.Sta
 			return out, nil, err
 		}
 	}
-	err = s.view(ctx, in.County, townshipOr(ctx, readLedger), func(ctx context.Context, v app.View) error {
+	err = s.view(ctx, in.County, ledgerOrTownship(ctx), func(ctx context.Context, v app.View) error {
 		out, err = ledger.Statement(ctx, v.Q, v.County.County, q, in.page())
 		return err
 	})
@@ -160,7 +160,7 @@ func (s *server) vouchers(ctx context.Context, in *vouchersIn) (out ledger.Vouch
 	if who := askerOf(ctx).who; who.Role == auth.Township && in.Book != who.Unit {
 		return out, nil, auth.ErrForbidden.With("乡镇账户只能查本账套 %s", who.Unit)
 	}
-	err = s.view(ctx, in.County, townshipOr(ctx, readLedger), func(ctx context.Context, v app.View) error {
+	err = s.view(ctx, in.County, ledgerOrTownship(ctx), func(ctx context.Context, v app.View) error {
 		out, err = ledger.Vouchers(ctx, v.Q, v.County.County, q, in.page())
 		return err
 	})

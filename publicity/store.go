@@ -166,7 +166,11 @@ func Find(ctx context.Context, q bun.IDB, county int32, text string) (ListItem, 
 	if id, err := ledger.ParseID(text); err == nil {
 		return oneNotice(ctx, q, q.NewRaw(noticeColumns+" WHERE county = ? AND id = ?", county, id[:]))
 	}
-	return ByCode(ctx, q, text)
+	item, n, err := ByCode(ctx, q, text)
+	if err == nil && item.County != county {
+		return ListItem{}, Notice{}, ErrNoticeUnknown.With("%s 属于另一县", text)
+	}
+	return item, n, err
 }
 
 func oneNotice(ctx context.Context, q bun.IDB, query *bun.RawQuery) (ListItem, Notice, error) {
