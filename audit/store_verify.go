@@ -27,6 +27,11 @@ type countyReader struct{ q bun.IDB }
 // written.
 func Verify(ctx context.Context, d *db.DB, o Options) (Report, error) {
 	r := Report{Full: o.Full, Counties: []CountyReport{}, Bad: []Bad{}}
+	release, err := d.Verifying()
+	if err != nil {
+		return r, err
+	}
+	defer release()
 	rows, err := db.Counties(ctx, d.Read)
 	if err != nil {
 		return r, err

@@ -27,9 +27,12 @@ func TestRatiosAreOfOneRound(t *testing.T) {
 	if _, ok := s.Ratio(a, rounds(postgres, "never")); ok {
 		t.Error("a ratio to nothing is measured")
 	}
-	s.addLoad(rounds(sqlite, "x"), 0, &load.Result{Entries: 50, Took: 2 * time.Second, P50: time.Millisecond})
+	s.addLoad(rounds(sqlite, "x"), 0, &load.Result{Entries: 50, Took: 2 * time.Second, P50: time.Millisecond}, 5*time.Millisecond)
 	if v, _ := s.Median(rounds(sqlite, "x")); v != 25 {
 		t.Errorf("50 in two seconds = %v a second", v)
+	}
+	if v, _ := s.median(rounds(sqlite, "x"), cpu); v != 100 {
+		t.Errorf("5 ms for 50 = %v µs each, want 100", v)
 	}
 	if v, _ := s.median(rounds(sqlite, "x"), p50); v != 1 {
 		t.Errorf("p50 = %v ms, want 1", v)
@@ -59,12 +62,16 @@ func TestVerdicts(t *testing.T) {
 
 func TestPriceIsWhatItTakes(t *testing.T) {
 	t.Parallel()
-	var s Samples
-	k := Key{StagePrice, sqlite, "seals off"}
-	s.add(singleOf(Key{StagePrice, sqlite, fullName}), 0, 80)
-	s.add(singleOf(k), 0, 100)
-	if v, ok := cost(sqlite, k.Name, singleOf)(s, nil); !ok || v < 19.99 || v > 20.01 {
-		t.Errorf("80 instead of 100 costs %v %%", v)
+	r := &Report{Plan: Smoke()}
+	full, bare := singleOf(Key{StagePrice, sqlite, fullName}), singleOf(Key{StagePrice, sqlite, "seals off"})
+	r.Samples.addLoad(full, 0, &load.Result{Entries: 75, Took: time.Second}, 75*time.Millisecond)
+	r.Samples.addLoad(bare, 0, &load.Result{Entries: 100, Took: time.Second}, 80*time.Millisecond)
+	if v, ok := cost(full, bare)(r.Samples, nil); !ok || v != 25 {
+		t.Errorf("75 instead of 100 costs %v %%", v)
+	}
+	want := "| seals off, single, sqlite | 25 % | ≤ 20 | **missed** | 20 % of 1000 µs |"
+	if md := r.Markdown(); !strings.Contains(md, want) {
+		t.Errorf("the report lacks %q:\n%s", want, md)
 	}
 }
 

@@ -77,7 +77,7 @@ func (r *Report) rates(b *strings.Builder) {
 	if _, ok := r.Samples.Median(tpcb); !ok {
 		return
 	}
-	b.WriteString("\n| load | PostgreSQL /s | p50 / p99 ms | : TPC-B C=32 | SQLite /s | p50 / p99 ms | : TPC-B C=32 |\n|---|---|---|---|---|---|---|\n")
+	b.WriteString("\n| load | PostgreSQL /s | p50 / p99 ms | : TPC-B C=32 | CPU µs | SQLite /s | p50 / p99 ms | : TPC-B C=32 | CPU µs |\n|---|---|---|---|---|---|---|---|---|\n")
 	names := []string{}
 	for _, c := range singleClients {
 		names = append(names, singleName(c))
@@ -90,11 +90,12 @@ func (r *Report) rates(b *strings.Builder) {
 			low, _ := r.Samples.median(k, p50)
 			high, _ := r.Samples.median(k, p99)
 			over, _ := r.Samples.Ratio(k, tpcb)
-			fmt.Fprintf(b, " %.0f | %.2f / %.2f | %.2f |", v, low, high, over)
+			each, _ := r.Samples.median(k, cpu)
+			fmt.Fprintf(b, " %.0f | %.2f / %.2f | %.2f | %.0f |", v, low, high, over, each)
 		}
 		b.WriteString("\n")
 	}
-	b.WriteString("\nBatches are counted in entries. ")
+	b.WriteString("\nBatches are counted in entries. CPU is that of service and database for one entry. ")
 	for _, c := range []int{1, 8, 32} {
 		v, _ := r.Samples.Median(tpcbKey(StageRounds, c))
 		fmt.Fprintf(b, "TPC-B C=%d: %.0f/s. ", c, v)
@@ -128,27 +129,23 @@ func (r *Report) growthRates(b *strings.Builder) {
 	}
 }
 
-// prices prints what each guard costs.
+// prices prints what each guard costs, of the rate and of the processor time.
 func (r *Report) prices(b *strings.Builder) {
-	list := priceTargets()
 	var rows strings.Builder
 	some := false
-	for i := range list {
-		if row, ok := list[i].row(r); ok {
-			rows.WriteString(row)
-			some = true
+	for _, t := range priceTargets() {
+		row, ok := t.row(r)
+		if !ok {
+			continue
 		}
+		some = true
+		full, _ := r.Samples.median(t.full, cpu)
+		ratio, _ := r.Samples.ratio(t.bare, t.full, cpu)
+		rows.WriteString(strings.TrimSuffix(row, "|\n") + fmt.Sprintf("| %.0f %% of %.0f µs |\n", 100*(1-ratio), full))
 	}
 	if !some {
 		return
 	}
-	b.WriteString("\n## The price of each\nThe same writer with one thing taken away: what it takes of the rate.\n\n| without | price | target | verdict |\n|---|---|---|---|\n" + rows.String())
-	for _, e := range engines {
-		for _, of := range []func(Key) Key{singleOf, batchOf} {
-			full, bare := of(Key{StagePrice, e, fullName}), of(Key{StagePrice, e, bareName})
-			v, _ := r.Samples.Median(full)
-			w, _ := r.Samples.Median(bare)
-			fmt.Fprintf(b, "| %s, %s | %.0f/s → %.0f/s | | |\n", strings.TrimPrefix(bare.Name, ""), e, v, w)
-		}
-	}
+	b.WriteString("\n## The price of each\nThe same writer with one thing taken away: what that takes of the rate, and of the processor time of service and\n" +
+		"database for one entry.\n\n| without | price | target | verdict | of the CPU |\n|---|---|---|---|---|\n" + rows.String())
 }

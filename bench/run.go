@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"time"
 
 	"fundbook/bench/load"
 	"fundbook/bench/rig"
@@ -173,13 +174,26 @@ func (s *site) load(ctx context.Context, k Key, round int, spec load.Spec) error
 	if spec.For == 0 && spec.Requests == 0 {
 		spec.For = s.b.plan.Each
 	}
+	before := s.cpu()
 	r, err := load.Run(ctx, spec)
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", s.engine, k.Name, err)
 	}
-	s.b.report.Samples.addLoad(k, round, &r)
-	s.b.say("  %-9s %-26s %9.0f/s   p50 %8.2f ms   p99 %8.2f ms", s.engine, k.Name, r.Rate(), millis(r.P50), millis(r.P99))
+	all := &s.b.report.Samples
+	all.addLoad(k, round, &r, s.cpu()-before)
+	s.b.say("  %-9s %-26s %9.0f/s   p50 %8.2f ms   p99 %8.2f ms   %5.0f µs of CPU each",
+		s.engine, k.Name, r.Rate(), millis(r.P50), millis(r.P99), (*all)[len(*all)-1].CPU)
 	return nil
+}
+
+// cpu is the processor time of the service, and of the database where that is a
+// process of its own.
+func (s *site) cpu() time.Duration {
+	sum := s.server.CPU()
+	if s.engine == postgres {
+		sum += s.b.pg.CPU()
+	}
+	return sum
 }
 
 // tpcb runs pgbench and keeps its figure.

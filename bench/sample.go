@@ -15,6 +15,7 @@ type Sample struct {
 	Value  float64 `json:"value"` // a rate a second, bytes, or milliseconds
 	P50    float64 `json:"p50_ms,omitempty"`
 	P99    float64 `json:"p99_ms,omitempty"`
+	CPU    float64 `json:"cpu_us,omitempty"` // of service and database, for one entry or answer
 	Errors int     `json:"errors"`
 }
 
@@ -37,11 +38,16 @@ func (s *Samples) add(k Key, round int, value float64) {
 	*s = append(*s, Sample{Stage: k.Stage, Engine: k.Engine, Name: k.Name, Round: round, Value: value})
 }
 
-// addLoad keeps what a load measured: its rate and latencies.
-func (s *Samples) addLoad(k Key, round int, r *load.Result) {
+// addLoad keeps what a load measured: its rate and latencies, and the processor
+// time that it took.
+func (s *Samples) addLoad(k Key, round int, r *load.Result, cpu time.Duration) {
+	each := 0.0
+	if r.Entries > 0 {
+		each = float64(cpu.Microseconds()) / float64(r.Entries)
+	}
 	*s = append(*s, Sample{
 		Stage: k.Stage, Engine: k.Engine, Name: k.Name, Round: round,
-		Value: r.Rate(), P50: millis(r.P50), P99: millis(r.P99), Errors: r.Errors,
+		Value: r.Rate(), P50: millis(r.P50), P99: millis(r.P99), CPU: each, Errors: r.Errors,
 	})
 }
 
@@ -65,6 +71,7 @@ func (s Samples) rounds(k Key, of func(*Sample) float64) map[int]float64 {
 func value(x *Sample) float64 { return x.Value }
 func p50(x *Sample) float64   { return x.P50 }
 func p99(x *Sample) float64   { return x.P99 }
+func cpu(x *Sample) float64   { return x.CPU }
 
 // Median returns the median over the rounds of a figure; false when it was not
 // measured.

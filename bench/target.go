@@ -48,9 +48,9 @@ func latency(k Key) func(Samples, *Plan) (float64, bool) {
 
 // cost is what something takes of the rate that the writer has without it, in
 // percent.
-func cost(engine, name string, of func(Key) Key) func(Samples, *Plan) (float64, bool) {
+func cost(full, bare Key) func(Samples, *Plan) (float64, bool) {
 	return func(s Samples, _ *Plan) (float64, bool) {
-		r, ok := s.Ratio(of(Key{StagePrice, engine, fullName}), of(Key{StagePrice, engine, name}))
+		r, ok := s.Ratio(full, bare)
 		return 100 * (1 - r), ok
 	}
 }
@@ -104,19 +104,34 @@ func sizeTargets() []target {
 	}
 }
 
-// taken is the price that DESIGN asks for, of each thing by itself.
-func priceTargets() []target {
-	var out []target
+// priceTarget is the price of one thing: of the loads that it compares, full is
+// the writer as it is, bare the one without.
+type priceTarget struct {
+	target
+	full, bare Key
+}
+
+// priceTargets are the prices that may be asked of each thing by itself; for all
+// together there is no limit.
+func priceTargets() []priceTarget {
+	var out []priceTarget
 	for _, e := range engines {
 		for _, v := range variants() {
-			if v.name == fullName || v.name == bareName {
-				continue
+			for _, l := range []struct {
+				name  string
+				limit float64
+				of    func(Key) Key
+			}{{"single", 20, singleOf}, {"batches", 40, batchOf}} {
+				if v.name == fullName {
+					continue
+				}
+				full, bare := l.of(Key{StagePrice, e, fullName}), l.of(Key{StagePrice, e, v.name})
+				limit := l.limit
+				if v.name == bareName {
+					limit = 100
+				}
+				out = append(out, priceTarget{target{v.name + ", " + l.name + ", " + e, limit, true, 0, percent, cost(full, bare)}, full, bare})
 			}
-			k := Key{StagePrice, e, v.name}
-			out = append(out,
-				target{v.name + ", single, " + e, 20, true, 0, percent, cost(e, k.Name, singleOf)},
-				target{v.name + ", batches, " + e, 40, true, 0, percent, cost(e, k.Name, batchOf)},
-			)
 		}
 	}
 	return out

@@ -181,6 +181,11 @@ func (k Key) check() error {
 	if k.Book == "" || !strings.Contains(a.Books, where) {
 		return ErrKey.With("%s：科目 %s 不设于账套 %s", k, a.Code, k.Book)
 	}
+	for _, s := range [...]string{k.Project, k.Contract, k.Payee, k.Unit, k.Pool, string(k.Book)} {
+		if !plain(s) {
+			return ErrKey.With("%s：维度含控制字符或首尾空格", k.Account)
+		}
+	}
 	have := k.dims()
 	if miss := a.Must &^ have; miss != 0 {
 		return ErrKey.With("%s：缺%s", k, miss)
@@ -204,6 +209,17 @@ func containsSub(subs []string, s string) bool {
 		}
 	}
 	return false
+}
+
+// plain reports whether a name has no control characters and no blanks at its
+// ends, so that two names that look alike are alike.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] == 0x7f {
+			return false
+		}
+	}
+	return s == strings.TrimSpace(s)
 }
 
 // keep returns k with only the dimensions that its account keeps.

@@ -16,6 +16,10 @@ const (
 	PolicyFourEyes    = "four_eyes"    // none: maker alone posts, printed 未审核
 )
 
+// maxOpenMonths bounds how far back books may be kept open: a county that takes
+// over past years needs more than the usual two months.
+const maxOpenMonths = 1200
+
 // CalendarFrom makes the calendar of a book from the policies in force today.
 // Without a first period the books begin in January of the current year.
 func CalendarFrom(ps []Policy, b Book, today Date) (Calendar, error) {
@@ -30,6 +34,14 @@ func CalendarFrom(ps []Policy, b Book, today Date) (Calendar, error) {
 			cal.First, err = ParsePeriod(p.Value)
 		case PolicyOpenMonths:
 			cal.OpenMonths, err = strconv.Atoi(p.Value)
+			if cal.OpenMonths < 1 || cal.OpenMonths > maxOpenMonths {
+				err = ErrPolicy
+			}
+		case PolicyFourEyes:
+			if p.Value != "none" {
+				err = ErrPolicy
+			}
+		default: // a value that posting does not read
 		}
 		if err != nil {
 			return Calendar{}, ErrPolicy.With("%s = %q", p.Name, p.Value)
@@ -75,6 +87,8 @@ func RegisterLot(ctx context.Context, tx *db.Tx, l Lot) (LotID, error) {
 // check refuses a lot without the particulars of DOMAIN 1.1 that every lot has.
 func (l Lot) check() error {
 	switch {
+	case !plain(l.Code) || !plain(l.Document) || !plain(l.Name):
+		return ErrLotInvalid.With("批次代码、文件、资金名称不得含控制字符或首尾空格")
 	case l.Code == "" || len(l.Code) > 80:
 		return ErrLotInvalid.With("批次代码 %q：须为 1 至 80 字节", l.Code)
 	case !l.Tier.Valid():
@@ -157,7 +171,7 @@ func ClosePeriod(ctx context.Context, tx *db.Tx, p PeriodClose) error {
 	}
 	seq := tx.AddRecord(KindPeriod, 0, 0, payload)
 	insertPeriodClose(tx, p, seq)
-	tx.Remember(calThing(p.Book), cal)
+	tx.Remember(calThing{p.Book, dateOfMicros(tx.Now)}, cal)
 	return nil
 }
 
@@ -169,7 +183,7 @@ func SetPolicy(ctx context.Context, tx *db.Tx, p Policy) error {
 		return err
 	}
 	ps := append(append([]Policy(nil), old...), p)
-	if _, err := CalendarFrom(ps, County, dateOfMicros(tx.Now)); err != nil {
+	if _, err := CalendarFrom(ps, County, max(p.ValidFrom, dateOfMicros(tx.Now))); err != nil {
 		return err
 	}
 	payload, err := p.encode()

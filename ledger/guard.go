@@ -23,6 +23,14 @@ type GuardID struct {
 	Key  Key // GuardKey
 }
 
+// lot is the lot that the guard speaks of.
+func (g *GuardID) lot() LotID {
+	if g.Kind == GuardKey {
+		return g.Key.Lot
+	}
+	return g.Lot
+}
+
 // Term is the part that a key plays in a guard: the guard's sum moves by
 // Sign × net when the key moves by net.
 type Term struct {
@@ -76,18 +84,18 @@ func townshipSign(k *Key) int64 {
 	return 0
 }
 
-// guardFault explains a guard that would be broken: the account, the day, the
-// shortfall and what to do.
-func guardFault(g GuardID, lowest Amount, when Date) error {
-	short := -lowest
+// guardFault explains a guard that would be broken: the account, the lot by its
+// code, the day, the shortfall and what to do.
+func guardFault(g GuardID, lowest Amount, when Date, lot string) error {
+	short := (-lowest).Grouped()
 	switch g.Kind {
 	case GuardNotArrived:
-		return ErrOverdraw.With("批次 %s 未到位指标在 %s 差 %s；请先登记下达指标（E01）", g.Lot, when, short)
+		return ErrOverdraw.With("批次 %s 未到位指标在 %s 差 %s 元；请先登记下达指标（E01）", lot, when, short)
 	case GuardArrived:
-		return ErrOverdraw.With("批次 %s 已到位指标在 %s 差 %s；只能在垫付（E03）额度内为负", g.Lot, when, short)
+		return ErrOverdraw.With("批次 %s 已到位指标在 %s 差 %s 元；只能在垫付（E03）额度内为负", lot, when, short)
 	case GuardTownship:
-		return ErrNoAuthority.With("批次 %s 单位 %s 在 %s 超出 %s；请先分解下达（E04）或收回资金（E17）", g.Lot, g.Unit, when, short)
+		return ErrNoAuthority.With("批次 %s 单位 %s 在 %s 超出 %s 元；请先分解下达（E04）或收回资金（E17）", lot, g.Unit, when, short)
 	default:
-		return ErrOverdraw.With("%s 批次 %s 在 %s 差 %s；请减少金额或先补足来源", g.Key, g.Key.Lot, when, short)
+		return ErrOverdraw.With("%s 批次 %s 在 %s 差 %s 元；请减少金额或先补足来源", g.Key, lot, when, short)
 	}
 }

@@ -139,7 +139,8 @@ func (m *Model) checkGuard(no int32, day Date) error {
 		m.cellsRead += int64(g.Len())
 	}
 	if lowest, when := g.lowest(day); lowest < 0 {
-		return guardFault(m.guardNo.keys[no], Amount(lowest), Date(when))
+		id := m.guardNo.keys[no]
+		return guardFault(id, Amount(lowest), Date(when), m.lots[id.lot()].lot.Code)
 	}
 	return nil
 }

@@ -37,7 +37,7 @@ func (s *saver) save(ctx context.Context, unit []Entry) error {
 	}
 	for _, p := range s.pending {
 		if low, when := p.vec.MinFrom(dayNumber(p.day)); low < 0 {
-			return guardFault(p.id, Amount(low), dateOfNumber(when))
+			return guardFault(p.id, Amount(low), dateOfNumber(when), s.lots[p.id.lot()].Code)
 		}
 	}
 	return nil

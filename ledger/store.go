@@ -41,9 +41,12 @@ type (
 	lotCodeThing string
 	lotDocThing  docLine
 	issueThing   LotID
-	calThing     Book
-	policyThing  struct{}
-	redThing     int64
+	calThing     struct {
+		book  Book
+		today Date // a policy may come into force
+	}
+	policyThing struct{}
+	redThing    int64
 )
 
 // lotOf returns a registered lot.
@@ -212,7 +215,7 @@ func insertPolicy(tx *db.Tx, p Policy, seq int64) {
 
 // calendarOf returns the calendar of a book.
 func calendarOf(ctx context.Context, tx *db.Tx, b Book) (Calendar, error) {
-	v, err := tx.Recall(ctx, calThing(b), func(ctx context.Context, q bun.IDB) (any, error) {
+	v, err := tx.Recall(ctx, calThing{b, dateOfMicros(tx.Now)}, func(ctx context.Context, q bun.IDB) (any, error) {
 		ps, err := policies(ctx, tx)
 		if err != nil {
 			return nil, err

@@ -44,6 +44,8 @@ func Verify(ctx context.Context, q bun.IDB, county int32) ([]Bad, error) {
 		c, err := Content(ctx, q, county, n)
 		if err != nil {
 			bad = append(bad, Bad{recs[i].Seq, err.Error()})
+			delete(bySeq, recs[i].Seq)
+			continue
 		}
 		want := n.item(&c, county, recs[i].Seq)
 		if got := bySeq[recs[i].Seq]; got != want {

@@ -1,6 +1,10 @@
 package rig
 
-import "testing"
+import (
+	"strings"
+	"testing"
+	"time"
+)
 
 const pgbenchSaid = `pgbench (15.20 (Debian 15.20-0+deb12u1))
 transaction type: <builtin: TPC-B (sort of)>
@@ -38,5 +42,16 @@ func TestParseMemory(t *testing.T) {
 	}
 	if now, peak := ParseMemory("Name: x\n"); now != 0 || peak != 0 {
 		t.Errorf("ParseMemory of nothing = %d, %d", now, peak)
+	}
+}
+
+func TestParseCPU(t *testing.T) {
+	t.Parallel()
+	fields := strings.Fields("S 1 42 42 0 -1 4194560 1 0 0 0 150 50 7 3 20 0 9 0")
+	if got := ParseCPU(fields); got != 2100*time.Millisecond {
+		t.Errorf("ParseCPU = %s, want 2.1 s", got)
+	}
+	if got := ParseCPU(nil); got != 0 {
+		t.Errorf("ParseCPU of nothing = %s", got)
 	}
 }

@@ -64,7 +64,7 @@ func (s *session) openRead() (*app.App, func(), error) {
 }
 
 func (s *session) door(d *db.DB) (*app.App, func(), error) {
-	a := app.Open(app.Options{DB: d, Data: s.cfg.Data, Log: s.log, SigningKeyFile: s.cfg.SigningKeyFile})
+	a := app.Open(app.Options{DB: d, Data: s.cfg.Data, Log: s.log, SigningKeyFile: s.cfg.SigningKeyFile, Fonts: s.cfg.Fonts})
 	return a, func() {
 		a.Close()
 		_ = d.Close() // everything is on disk

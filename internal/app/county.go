@@ -61,7 +61,10 @@ func (a *App) InitCounty(ctx context.Context, who auth.Who, c NewCounty) error {
 	for _, p := range cmd.policies {
 		cmd.body.Policy = append(cmd.body.Policy, p.Name+"="+p.Value)
 	}
-	_, err = a.Do(ctx, Request{County: c.Code, Who: who, Key: "county-init-" + c.Code + "-record-1", Raw: rawOf(c)}, cmd)
+	out, err := a.Do(ctx, Request{County: c.Code, Who: who, Key: "county-init-" + c.Code + "-record-1", Raw: rawOf(c)}, cmd)
+	if err == nil && out.Replayed {
+		return ErrCountyExists.With("%s", c.Code)
+	}
 	return err
 }
 

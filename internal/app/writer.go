@@ -26,7 +26,7 @@ var ErrBusy = fault.New(fault.Unavailable, "app.busy", "记账请求过多，请
 
 // job is one command waiting for its county's writer.
 type job struct {
-	ctx  context.Context
+	ctx  context.Context // of the client
 	call db.Call
 	run  func(ctx context.Context, tx *db.Tx) error
 
@@ -36,6 +36,7 @@ type job struct {
 	err      error
 	done     chan struct{}
 	once     sync.Once
+	tried    bool // has run once: from then on its client's absence counts no more
 
 	// Where the command's records stand in the batch, or in the table.
 	first, count int
@@ -116,7 +117,7 @@ func (w *writer) board(sent *flight, j *job) *flight {
 	}
 	if err != nil || (sent != nil && sent.err != nil) {
 		next.batch.Abandon(context.Background())
-		w.process(next.jobs)
+		w.process(next.jobs, false)
 		return nil
 	}
 	go func() {
@@ -170,7 +171,7 @@ func (w *writer) landed(sent *flight) {
 		return
 	}
 	w.county.Drop()
-	w.process(sent.jobs)
+	w.process(sent.jobs, true) // some may be stored: after a loss nobody knows
 }
 
 func (w *writer) refuseAll() {
@@ -188,11 +189,11 @@ func (w *writer) refuseAll() {
 // process runs jobs to their end, one batch at a time, and answers them. A batch
 // that a constraint refuses is run again one command at a time, so a poisonous
 // command fails alone.
-func (w *writer) process(jobs []*job) {
-	err := w.attempt(jobs)
+func (w *writer) process(jobs []*job, lookup bool) {
+	err := w.attempt(jobs, lookup)
 	if err != nil && len(jobs) > 1 && fault.KindOf(err) == fault.Internal {
 		for _, j := range jobs {
-			w.finish([]*job{j}, w.attempt([]*job{j}))
+			w.finish([]*job{j}, w.attempt([]*job{j}, true))
 		}
 		return
 	}
@@ -224,9 +225,8 @@ func cause(err error) string {
 // faults that pass: a moved head, serialisation, a busy file, a key that another
 // process used first, a connection lost. After a loss the outcome is unknown, so
 // every key is looked up before anything runs again.
-func (w *writer) attempt(jobs []*job) error {
+func (w *writer) attempt(jobs []*job, lookup bool) error {
 	ctx := context.Background()
-	lookup := false
 	var err error
 	for try := range maxRetries + 1 {
 		if try > 0 {
@@ -268,7 +268,6 @@ func (w *writer) runBatch(ctx context.Context, jobs []*job, lookup bool) (err er
 	defer func() {
 		if err != nil {
 			b.Abandon(ctx)
-			w.county.Drop()
 		}
 	}()
 	if err := b.Load(ctx); err != nil {
@@ -303,21 +302,36 @@ func (w *writer) runJobs(b *db.Batch, jobs []*job, lookup bool) error {
 func (w *writer) runJob(b *db.Batch, j *job, lookup bool) error {
 	ctx := context.Background()
 	j.first, j.count, j.seq, j.err, j.replayed, j.records = 0, 0, 0, nil, false, nil
-	if j.ctx.Err() != nil {
-		j.err = ErrGone
+	if !j.tried && j.ctx.Err() != nil {
+		j.err = ErrGone.Because(j.ctx.Err())
 		return nil
 	}
-	seq, count, known, err := b.Known(ctx, j.call, lookup)
+	j.tried = true
+	known, err := w.replay(ctx, b, j, lookup)
 	if err == nil && !known {
 		j.first, j.count, err = b.Run(ctx, j.call, w.clock(), j.run)
-	} else if err == nil {
-		j.seq, j.count, j.replayed = seq, int(count), true
+		if err != nil && !db.IsMoved(err) && !transient(err) && !lookup {
+			// Refused; but the command may be stored already, under this key.
+			known, errKey := w.replay(ctx, b, j, true)
+			if known || errKey != nil {
+				err = errKey
+			}
+		}
 	}
 	if db.IsMoved(err) || (err != nil && transient(err)) {
 		return err
 	}
 	j.err = err
 	return nil
+}
+
+// replay looks the command's key up and notes where its records stand.
+func (w *writer) replay(ctx context.Context, b *db.Batch, j *job, lookup bool) (known bool, err error) {
+	seq, count, known, err := b.Known(ctx, j.call, lookup)
+	if known {
+		j.seq, j.count, j.replayed = seq, int(count), true
+	}
+	return known, err
 }
 
 // transient reports whether an error belongs to the batch, not to the command.

@@ -262,3 +262,74 @@ func TestTwoProcessesOneCounty(t *testing.T) {
 		}
 	})
 }
+
+// TestRefusedCommandLeavesNoMemory refuses a command half way, after a restart
+// that left the county's memory cold: what it had buffered must not count.
+func TestRefusedCommandLeavesNoMemory(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		a := openTest(t, d, t.TempDir())
+		lot := testLot(1)
+		a.must(t, "register-lot-0001", lot)
+		a.must(t, "issue-100-fen-0001", issue(lot.ID, 100))
+		cold := Open(Options{DB: d, Data: t.TempDir(), Clock: june15})
+		defer cold.Close()
+		day, _ := ledger.NewDate(2026, 6, 1)
+		move := func(fen ledger.Amount) ledger.Posting {
+			return ledger.Posting{Event: "E04", Date: day, Into: "7106", Parts: []ledger.Part{{Lot: lot.ID, Amount: fen}}}
+		}
+		try := func(key string, items ...ledger.Posting) error {
+			_, err := cold.Do(t.Context(), Request{County: testCounty, Who: officer, Key: key, Raw: []byte(key)}, PostCmd{Items: items})
+			return err
+		}
+		if err := try("half-refused-0001", issue(lot.ID, 50).Items[0], move(1000)); !errors.Is(err, ledger.ErrOverdraw) {
+			t.Fatalf("the command: %v, want ErrOverdraw", err)
+		}
+		if err := try("uses-a-phantom-001", move(120)); !errors.Is(err, ledger.ErrOverdraw) {
+			t.Errorf("120 of 100 fen: %v, want ErrOverdraw", err)
+		}
+		if err := try("uses-what-is-there", move(100)); err != nil {
+			t.Errorf("control: %v", err)
+		}
+	})
+}
+
+// TestReplayAfterARestartIsNoRefusal sends commands again, with their keys, to a
+// process that has forgotten them and would refuse them now.
+func TestReplayAfterARestartIsNoRefusal(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		a := openTest(t, d, t.TempDir())
+		lot := testLot(1)
+		first := a.must(t, "register-lot-0001", lot)
+		cold := Open(Options{DB: d, Data: t.TempDir(), Clock: june15})
+		defer cold.Close()
+		again := cold.must(t, "register-lot-0001", lot)
+		if !again.Replayed || len(again.Records) != 1 || again.Records[0].Seq != first.Records[0].Seq {
+			t.Errorf("again: %+v, want a replay of %d", again, first.Records[0].Seq)
+		}
+		_, err := cold.Do(t.Context(), Request{County: testCounty, Who: officer, Key: "register-lot-0001", Raw: []byte("other")}, lot)
+		if !errors.Is(err, db.ErrKeyReused) {
+			t.Errorf("another body that would be refused: %v, want ErrKeyReused", err)
+		}
+	})
+}
+
+// TestLostFlightIsLookedUp lands a batch whose COMMIT was lost after it was
+// stored: its callers must get the stored answer.
+func TestLostFlightIsLookedUp(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		a := openTest(t, d, t.TempDir())
+		lot := testLot(1)
+		key := "register-lot-0001"
+		first := a.must(t, key, lot)
+		w := &writer{db: d, county: db.NewCounty(360726), clock: june15, log: a.log}
+		call := db.Call{Actor: officer.ID, Command: lot.Spec().Name, Key: key, MAC: d.BodyMAC(lot.Spec().Name, []byte(key))}
+		j := &job{ctx: t.Context(), call: call, run: lot.run, done: make(chan struct{}), tried: true}
+		w.landed(&flight{jobs: []*job{j}, err: context.DeadlineExceeded})
+		if j.err != nil || !j.replayed || j.records[0].Seq != first.Records[0].Seq {
+			t.Errorf("answer: %v, replayed %v; want record %d", j.err, j.replayed, first.Records[0].Seq)
+		}
+	})
+}

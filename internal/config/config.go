@@ -31,6 +31,7 @@ type Config struct {
 	Listen         string        `name:"listen" default:"127.0.0.1:8726" placeholder:"ADDR" help:"监听地址"`
 	PublicURL      string        `name:"public-url" placeholder:"URL" help:"公众访问的地址，印在二维码里（缺省由监听地址得出）"`
 	SigningKeyFile string        `name:"signing-key-file" placeholder:"FILE" help:"只有一个县时的签名密钥文件（缺省 DATA/keys/县.key）"`
+	Fonts          string        `name:"fonts" placeholder:"DIR" help:"字体目录：其中的字体替换公告的内置字体（如单位持有的仿宋、小标宋）"`
 	LogLevel       string        `name:"log-level" default:"info" enum:"debug,info,warn,error" help:"日志级别：debug、info、warn、error"`
 	LogFormat      string        `name:"log-format" default:"text" enum:"text,json" help:"日志格式：text、json"`
 	StopGrace      time.Duration `name:"stop-grace" default:"15s" help:"收到停止信号后等待请求结束的时间"`

@@ -52,6 +52,9 @@ type DB struct {
 	Write  *bun.DB
 	Read   *bun.DB
 	URL    string
+	// verifying holds one token: a whole-store verification takes several
+	// connections of the read pool, so two at once could wait for each other.
+	verifying chan struct{}
 	// secret is the MAC secret of the store, read once it is migrated.
 	secret []byte
 }
@@ -115,7 +118,7 @@ func openSQLite(ctx context.Context, rawURL string) (*DB, error) {
 	}
 	r.SetMaxOpenConns(8)
 	return &DB{
-		Engine: SQLite, URL: rawURL,
+		Engine: SQLite, URL: rawURL, verifying: make(chan struct{}, 1),
 		Write: bun.NewDB(w, sqlitedialect.New()), Read: bun.NewDB(r, sqlitedialect.New()),
 	}, nil
 }
@@ -143,7 +146,7 @@ func openPostgres(ctx context.Context, rawURL string) (*DB, error) {
 	r.SetMaxIdleConns(16)
 	r.SetConnMaxIdleTime(5 * time.Minute)
 	return &DB{
-		Engine: PostgreSQL, URL: rawURL,
+		Engine: PostgreSQL, URL: rawURL, verifying: make(chan struct{}, 1),
 		Write: bun.NewDB(w, pgdialect.New()), Read: bun.NewDB(r, pgdialect.New()),
 	}, nil
 }
@@ -170,6 +173,19 @@ func (d *DB) CheckSafe(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// ErrVerifying says that a verification runs already.
+var ErrVerifying = fault.New(fault.Unavailable, "db.verifying", "正在核验，请稍后再试", "a verification is running; try again later")
+
+// Verifying takes the right to verify the store, which one may have at a time.
+func (d *DB) Verifying() (release func(), err error) {
+	select {
+	case d.verifying <- struct{}{}:
+		return func() { <-d.verifying }, nil
+	default:
+		return nil, ErrVerifying
+	}
 }
 
 // ReadTx runs fn in one read-only transaction, so that everything it reads is

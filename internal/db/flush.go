@@ -58,9 +58,11 @@ func (b *Batch) runExtras(ctx context.Context) error {
 	return nil
 }
 
-// Abandon ends a batch that is not to be flushed.
+// Abandon ends a batch that is not to be flushed, and with it what the county's
+// memory has of it.
 func (b *Batch) Abandon(ctx context.Context) {
 	b.release(ctx)
+	b.c.drop()
 }
 
 // release gives the connection back. A transaction still open is rolled back;

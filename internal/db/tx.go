@@ -143,7 +143,7 @@ func (t *Tx) Vector(ctx context.Context, key int64, sign int64) (*daysum.Vector,
 	if err != nil {
 		return nil, err
 	}
-	t.b.overlay(v, func(k int64) int64 {
+	t.overlay(v, func(k int64) int64 {
 		if k == key {
 			return sign
 		}
@@ -154,11 +154,18 @@ func (t *Tx) Vector(ctx context.Context, key int64, sign int64) (*daysum.Vector,
 }
 
 // overlay adds the lines already buffered to a vector loaded from the table.
-func (b *Batch) overlay(v *daysum.Vector, sign func(key int64) int64) {
-	for i := range b.lines {
-		l := &b.lines[i]
-		if s := sign(l.Key); s != 0 {
-			v.Add(l.Day, s*int64(l.Side)*l.Fen)
+// Those of this command are taken back with it if it is refused.
+func (t *Tx) overlay(v *daysum.Vector, sign func(key int64) int64) {
+	for i := range t.b.lines {
+		l := &t.b.lines[i]
+		s := sign(l.Key)
+		if s == 0 {
+			continue
+		}
+		net := s * int64(l.Side) * l.Fen
+		v.Add(l.Day, net)
+		if i >= t.mark.lines {
+			t.undo = append(t.undo, undo{vec: v, day: l.Day, net: net})
 		}
 	}
 }
@@ -208,7 +215,7 @@ func (t *Tx) Sum(ctx context.Context, id SumID, sign func(*KeyRow) int64) (*days
 			v.Add(r.Day, s*r.Net)
 		}
 	}
-	t.b.overlay(v, func(k int64) int64 { return signs[k] })
+	t.overlay(v, func(k int64) int64 { return signs[k] })
 	t.b.c.sums[id] = v
 	return v, nil
 }
