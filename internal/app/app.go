@@ -123,7 +123,7 @@ func (a *App) Do(ctx context.Context, r Request, c Command) (Outcome, error) {
 	}
 	w, err := a.writer(ctx, r.County)
 	if err != nil {
-		return Outcome{}, err
+		return Outcome{}, db.Passing(err)
 	}
 	j := &job{
 		ctx: ctx, run: c.run, done: make(chan struct{}),

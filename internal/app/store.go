@@ -174,13 +174,13 @@ func (a *App) Read(ctx context.Context, who auth.Who, county string, p auth.Perm
 // view runs fn over one moment of a county, for what is public or has been
 // permitted.
 func (a *App) view(ctx context.Context, county string, fn func(ctx context.Context, v View) error) error {
-	return a.db.ReadTx(ctx, func(ctx context.Context, q bun.IDB) error {
+	return db.Passing(a.db.ReadTx(ctx, func(ctx context.Context, q bun.IDB) error {
 		row, err := db.FindCounty(ctx, q, county)
 		if err != nil {
 			return err
 		}
 		return fn(ctx, View{Q: q, County: row})
-	})
+	}))
 }
 
 // View is one moment of one county, read-only.

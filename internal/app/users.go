@@ -162,7 +162,7 @@ func (a *App) Authenticate(ctx context.Context, token string) (auth.Who, error) 
 	}
 	who, err := userByToken(ctx, a.db.Read, digest)
 	if err != nil {
-		return auth.Who{}, err
+		return auth.Who{}, db.Passing(err)
 	}
 	a.users.mu.Lock()
 	defer a.users.mu.Unlock()

@@ -122,7 +122,7 @@ func (w *writer) board(sent *flight, j *job) *flight {
 	}
 	go func() {
 		defer close(next.landed)
-		if next.err = answerEarly(next.jobs); next.err == nil {
+		if next.err = answerEarly(next); next.err == nil {
 			next.err = next.batch.Commit(context.Background())
 		}
 	}()
@@ -246,15 +246,12 @@ func (w *writer) attempt(jobs []*job, lookup bool) error {
 			lookup = true
 		default:
 			if !db.IsMoved(err) {
-				return err
+				return db.Passing(err)
 			}
 		}
 		w.log.Info("batch runs again", "try", try+1, "error", err.Error())
 	}
-	if db.ClassOf(err) == db.Lost || db.ClassOf(err) == db.Retry {
-		return db.ErrUnavailable.Because(err)
-	}
-	return err
+	return db.Passing(err)
 }
 
 // pause waits a little longer each time, with jitter.
@@ -355,7 +352,7 @@ func (w *writer) collect(ctx context.Context, b *db.Batch, jobs []*job) {
 			if err == nil && len(recs) != j.count {
 				err = errors.New("invariant: a used key has no records")
 			}
-			j.records, j.err = recs, err
+			j.records, j.err = recs, db.Passing(err)
 		default:
 			j.records = b.Records(j.first, j.count)
 			fresh = append(fresh, j.records...)

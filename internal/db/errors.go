@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"io"
@@ -41,7 +42,7 @@ func ClassOf(err error) Class {
 		return classSQLite(lite.Code())
 	}
 	var netErr net.Error
-	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, sql.ErrTxDone) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, net.ErrClosed) || errors.As(err, &netErr) || errors.Is(err, context.DeadlineExceeded) ||
 		pgconn.SafeToRetry(err) {
 		return Lost
@@ -51,6 +52,16 @@ func ClassOf(err error) Class {
 		return Lost
 	}
 	return Other
+}
+
+// Passing turns an error of a database that does not answer now into
+// ErrUnavailable, so that a client learns to come again; others stay as they are.
+func Passing(err error) error {
+	switch ClassOf(err) {
+	case Lost, Retry, ReadOnly:
+		return ErrUnavailable.Because(err)
+	}
+	return err
 }
 
 func classPostgres(code string) Class {
