@@ -21,6 +21,7 @@ var (
 	ErrPeriodClosed = fault.New(fault.Refused, "ledger.period_closed", "会计期间已结账，不再打开（规则 4.7）", "the period is closed and never opens again (4.7)")
 	ErrPeriodFuture = fault.New(fault.Refused, "ledger.date_in_future", "日期晚于今天", "the date is in the future")
 	ErrPeriodOpen   = fault.New(fault.Refused, "ledger.period_not_open", "会计期间未开放", "the period is not open")
+	ErrPeriodForm   = fault.New(fault.Invalid, "ledger.period_form", "会计期间写法不合要求", "a period is written 2026-05 or 2026-13")
 	ErrPeriodOrder  = fault.New(fault.Refused, "ledger.period_order", "须按顺序结账", "periods close in order")
 	ErrEvent        = fault.New(fault.Invalid, "ledger.event_unknown", "业务事项不存在", "no such business event")
 	ErrPosting      = fault.New(fault.Invalid, "ledger.posting", "业务事项要素不合要求", "the posting lacks or carries fields its event does not take")

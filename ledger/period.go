@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"fmt"
-	"strconv"
 )
 
 // Period (会计期间) is a month of a fiscal year, or its period 13 (整理期), as
@@ -20,13 +19,13 @@ func PeriodOf(d Date, thirteenth bool) Period {
 // ParsePeriod reads 2026-05 or 2026-13.
 func ParsePeriod(s string) (Period, error) {
 	if len(s) == 7 && s[4] == '-' {
-		y, err1 := strconv.Atoi(s[:4])
-		m, err2 := strconv.Atoi(s[5:])
-		if err1 == nil && err2 == nil && y >= 1990 && y <= 2199 && m >= 1 && m <= 13 {
+		y, ok1 := dateDigits(s[:4])
+		m, ok2 := dateDigits(s[5:])
+		if ok1 && ok2 && y >= 1990 && y <= 2199 && m >= 1 && m <= 13 {
 			return Period(y*100 + m), nil
 		}
 	}
-	return 0, ErrPeriodOpen.With("%q 不是 2026-05 或 2026-13 样式的期间", s)
+	return 0, ErrPeriodForm.With("%q 不是 2026-05 或 2026-13 样式的期间", s)
 }
 
 // Year returns the fiscal year.

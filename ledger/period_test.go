@@ -78,7 +78,7 @@ func TestPeriodsCloseInOrderAndStayClosed(t *testing.T) {
 // TestPeriodText refuses what is no period.
 func TestPeriodText(t *testing.T) {
 	t.Parallel()
-	for s, ok := range map[string]bool{"2026-01": true, "2026-13": true, "2026-00": false, "2026-14": false, "2026-1": false, "202601": false, "": false, "1989-12": false} {
+	for s, ok := range map[string]bool{"2026-01": true, "2026-13": true, "2026-00": false, "2026-14": false, "2026-1": false, "202601": false, "": false, "2026-+5": false, "1989-12": false} {
 		p, err := ParsePeriod(s)
 		if (err == nil) != ok || (ok && p.String() != s) {
 			t.Errorf("ParsePeriod(%q) = %s, %v", s, p, err)

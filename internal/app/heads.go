@@ -25,7 +25,7 @@ type keyring struct {
 }
 
 func (k keyring) path(county string) string {
-	if k.file != "" {
+	if k.file != "" && county != CommonCounty {
 		return k.file
 	}
 	return filepath.Join(k.dir, county+".key")
@@ -77,6 +77,9 @@ func (h *headSigner) start(a *App) {
 			for _, code := range h.take() {
 				if _, err := a.SignHead(context.Background(), code); err != nil {
 					a.log.Error("sign a head", "county", code, "error", err.Error())
+					h.mu.Lock()
+					h.dirty[code] = true // with the next one
+					h.mu.Unlock()
 				}
 			}
 			select {
