@@ -127,8 +127,10 @@ func TestBlnkVerifyPassesAfterTheTailIsDeleted(t *testing.T) {
 	}
 	last := lastSeq(t, path)
 	q := foreign(t, path)
-	for _, x := range []string{"DROP TRIGGER record_no_delete", "DROP TRIGGER line_no_delete", "DROP TRIGGER voucher_no_delete",
-		"DELETE FROM line WHERE seq = %d", "DELETE FROM voucher WHERE seq = %d", "DELETE FROM record WHERE seq = %d"} {
+	for _, x := range []string{
+		"DROP TRIGGER record_no_delete", "DROP TRIGGER line_no_delete", "DROP TRIGGER voucher_no_delete",
+		"DELETE FROM line WHERE seq = %d", "DELETE FROM voucher WHERE seq = %d", "DELETE FROM record WHERE seq = %d",
+	} {
 		if strings.Contains(x, "%d") {
 			x = fmt.Sprintf(x, last)
 		}

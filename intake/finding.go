@@ -167,12 +167,15 @@ func (f Finding) say(format string, args ...any) Finding {
 func (n *Notice) at(column string) sheet.Place {
 	return sheet.Place{File: FileNotices, Row: n.Row, Column: column}
 }
+
 func (s *Source) at(column string) sheet.Place {
 	return sheet.Place{File: FileSources, Row: s.Row, Column: column}
 }
+
 func (l *Line) at(column string) sheet.Place {
 	return sheet.Place{File: FileLines, Row: l.Row, Column: column}
 }
+
 func (c *Check) at(column string) sheet.Place {
 	return sheet.Place{File: FileChecks, Row: c.Row, Column: column}
 }

@@ -64,7 +64,7 @@ func TestFinding8BackDatedSpendCannotGoBelowZeroOnAPastDate(t *testing.T) {
 		t.Fatalf("balance = %s, want 100.00", got)
 	}
 	before := m.StateHash()
-	err := spend(day1.AddDays(14), 0_01)
+	err := spend(day1.AddDays(14), 0o_01)
 	if !errors.Is(err, ErrOverdraw) || !strings.Contains(fault.From(err).Detail, "1001") {
 		t.Errorf("back-dated spend = %v, want %s on 1001", err, ErrOverdraw.Code)
 	}
@@ -86,7 +86,7 @@ func TestFinding4ExactBeyondDoubles(t *testing.T) {
 	const big = Amount(9007199254740993) // 2^53 + 1 fen, in parts that a line can hold
 	for _, total := range []Amount{big - 1, big, big + 1, MaxSum - 1} {
 		m := testModel(t)
-		var rest = total
+		rest := total
 		for rest > 0 {
 			part := min(rest, MaxLine)
 			if err := m.PostLines(day1, []Line{dr("C 7101 K1", part), cr("C 6101.02.N K1", part)}); err != nil {

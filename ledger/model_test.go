@@ -301,10 +301,18 @@ func TestUnitIsJudgedAfterItsLastEntry(t *testing.T) {
 func TestModelAgreesWithCheckUnit(t *testing.T) {
 	t.Parallel()
 	pairs := [][2]string{
-		{"C 1001 K1", "C 4001.02 K1"}, {"C 7101 K1", "C 6101.02.Y K1"}, {"C 7302 K1 J1", "C 7203 K1 J1"},
-		{"C 2001 K1 J1", "C 1001 K1"}, {"C 1203 K1 J1", "C 1001 K1"}, {"C 7301 K1 J1", "C 7204.P K1 J1"},
-		{"C 1101 K1", "C 1001 K1"}, {"T1 1002 K1", "T1 2102 K1"}, {"C 1102.L K2", "C 1001 K2"}, {"C 1001 K1", "C 1102.B K1"},
-		{"C 7202 K1 J1", "C 7101 K1"}, {"T1 1303 K1 J1", "T1 1002 K1"},
+		{"C 1001 K1", "C 4001.02 K1"},
+		{"C 7101 K1", "C 6101.02.Y K1"},
+		{"C 7302 K1 J1", "C 7203 K1 J1"},
+		{"C 2001 K1 J1", "C 1001 K1"},
+		{"C 1203 K1 J1", "C 1001 K1"},
+		{"C 7301 K1 J1", "C 7204.P K1 J1"},
+		{"C 1101 K1", "C 1001 K1"},
+		{"T1 1002 K1", "T1 2102 K1"},
+		{"C 1102.L K2", "C 1001 K2"},
+		{"C 1001 K1", "C 1102.B K1"},
+		{"C 7202 K1 J1", "C 7101 K1"},
+		{"T1 1303 K1 J1", "T1 1002 K1"},
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		m := testModel(t)

@@ -291,8 +291,10 @@ func TestLotsReportCorrections(t *testing.T) {
 			ledger.Posting{Event: "E24", Date: day("2018-12-31"), Parts: part(0)},
 			ledger.Posting{Event: "E23", Date: day("2018-12-31"), Period13: true, Reverses: first + 2},
 		)...), ledger.LotFigures{Authority: 1000_00, Arrived: 1000_00, Unallocated: 1000_00}},
-		{"executed before the books began", smallHistory(t, "E00", lots, memo),
-			ledger.LotFigures{Authority: 1000_00, Arrived: 1000_00, Unallocated: 300_00, Paid: 700_00, Executed: 700_00}},
+		{
+			"executed before the books began", smallHistory(t, "E00", lots, memo),
+			ledger.LotFigures{Authority: 1000_00, Arrived: 1000_00, Unallocated: 300_00, Paid: 700_00, Executed: 700_00},
+		},
 		{"opening reversed", smallHistory(t, "E00r", lots, memo,
 			ledger.Posting{Event: "E23", Date: day("2018-01-05"), Reverses: first},
 		), ledger.LotFigures{}},

@@ -403,8 +403,10 @@ func (w *world) fillParties(p *ledger.Posting, need ledger.Field) {
 		dst *string
 		v   string
 	}{
-		{ledger.FieldToProject, &to.Project, other.project}, {ledger.FieldToContract, &to.Contract, other.contract},
-		{ledger.FieldToPayee, &to.Payee, other.payee}, {ledger.FieldToUnit, &to.Unit, other.unit},
+		{ledger.FieldToProject, &to.Project, other.project},
+		{ledger.FieldToContract, &to.Contract, other.contract},
+		{ledger.FieldToPayee, &to.Payee, other.payee},
+		{ledger.FieldToUnit, &to.Unit, other.unit},
 	} {
 		if need&x.f != 0 {
 			*x.dst = x.v

@@ -155,9 +155,16 @@ func (s *subset) file() []byte {
 	post := make([]byte, 32)
 	be.PutUint32(post, 0x00030000)
 	tables := []fontTable{
-		{"OS/2", s.os2()}, {"cmap", s.cmap()}, {"glyf", glyf}, {"head", head},
-		{"hhea", hhea}, {"hmtx", hmtx}, {"loca", loca}, {"maxp", maxp},
-		{"name", []byte{0, 0, 0, 0, 0, 6}}, {"post", post},
+		{"OS/2", s.os2()},
+		{"cmap", s.cmap()},
+		{"glyf", glyf},
+		{"head", head},
+		{"hhea", hhea},
+		{"hmtx", hmtx},
+		{"loca", loca},
+		{"maxp", maxp},
+		{"name", []byte{0, 0, 0, 0, 0, 6}},
+		{"post", post},
 	}
 	for _, tag := range []string{"cvt ", "fpgm", "prep"} { // the outlines' hints call these
 		if t := s.font.tables[tag]; len(t) > 0 {

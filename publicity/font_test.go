@@ -272,8 +272,12 @@ func TestLoadFontsFromDirectory(t *testing.T) {
 		char rune
 		want string
 	}{
-		{faceFang, '安', "SimFang.TTF"}, {faceFang, '财', "NotoSerifSC-Regular.ttf"}, {faceFang, '2', "NotoSerifSC-Regular.ttf"},
-		{faceKai, '安', "FundbookKai-Regular.ttf"}, {faceTitle, '安', "NotoSerifSC-Black.ttf"}, {faceHei, '㙟', "NotoSerifSC-Regular.ttf"},
+		{faceFang, '安', "SimFang.TTF"},
+		{faceFang, '财', "NotoSerifSC-Regular.ttf"},
+		{faceFang, '2', "NotoSerifSC-Regular.ttf"},
+		{faceKai, '安', "FundbookKai-Regular.ttf"},
+		{faceTitle, '安', "NotoSerifSC-Black.ttf"},
+		{faceHei, '㙟', "NotoSerifSC-Regular.ttf"},
 	} {
 		i, ok := f.pick(c.face, c.char)
 		if got := f.sources[i].name; !ok || got != c.want {

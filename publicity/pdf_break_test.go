@@ -150,8 +150,10 @@ func TestBreakLaws(t *testing.T) {
 	alphabet := []rune("公开分配结果，。、；：？！（）《》“”‘’〔〕——……·％%,.-/ 12345abcXYZ元万亿\n𬭚㙟")
 	rapid.Check(t, func(t *rapid.T) {
 		text := string(rapid.SliceOfN(rapid.SampledFrom(alphabet), 0, 120).Draw(t, "text"))
-		s := setting{fonts: fonts, face: face(rapid.IntRange(0, int(faceCount)-1).Draw(t, "face")), size: sizeBody,
-			spacing: length(rapid.IntRange(-80, 400).Draw(t, "spacing")), hang: rapid.Bool().Draw(t, "hang")}
+		s := setting{
+			fonts: fonts, face: face(rapid.IntRange(0, int(faceCount)-1).Draw(t, "face")), size: sizeBody,
+			spacing: length(rapid.IntRange(-80, 400).Draw(t, "spacing")), hang: rapid.Bool().Draw(t, "hang"),
+		}
 		width := length(rapid.IntRange(1, int(156*mm)).Draw(t, "width"))
 		indent := length(rapid.IntRange(0, int(15*mm)).Draw(t, "indent"))
 		lines := s.breakText(text, width, indent)

@@ -30,10 +30,14 @@ func (d *Doc) fitTable(cols []Column, rows []Row) (*grid, bool, error) {
 		lines     int // tenths: how high the mean row may be
 		few       int // the same for a small table
 	}{
-		{false, sizeFive, 14, 14}, {false, sizeSmall5, 14, 14}, // nearly all rows of one line
-		{false, sizeFive, 24, 40}, {false, sizeSmall5, 34, 90},
-		{true, sizeFive, 30, 30}, {true, sizeSmall5, anyHeight, anyHeight},
-		{true, sizeSix + 1, anyHeight, anyHeight}, {true, sizeSix, anyHeight, anyHeight},
+		{false, sizeFive, 14, 14},
+		{false, sizeSmall5, 14, 14}, // nearly all rows of one line
+		{false, sizeFive, 24, 40},
+		{false, sizeSmall5, 34, 90},
+		{true, sizeFive, 30, 30},
+		{true, sizeSmall5, anyHeight, anyHeight},
+		{true, sizeSix + 1, anyHeight, anyHeight},
+		{true, sizeSix, anyHeight, anyHeight},
 	} {
 		widths, ok := need.share(try.size, areaOf(try.landscape).width)
 		limit := try.lines

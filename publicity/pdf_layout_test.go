@@ -85,20 +85,33 @@ func documents(t *testing.T) map[string]*Doc {
 // wideTable needs a landscape page in the middle.
 func wideTable(t *testing.T) *Doc {
 	t.Helper()
-	d := NewDoc(builtin(t), Meta{Footer: "安财农公告〔2026〕13号", Trace: "核验码 7K3QX9ZC2M4WF", Watermark: "样例数据",
-		Banner: "样例数据，不是正式公告", Date: day()})
+	d := NewDoc(builtin(t), Meta{
+		Footer: "安财农公告〔2026〕13号", Trace: "核验码 7K3QX9ZC2M4WF", Watermark: "样例数据",
+		Banner: "样例数据，不是正式公告", Date: day(),
+	})
 	d.Title("2026年度巩固拓展脱贫攻坚成果和乡村振兴项目计划公告")
 	d.Subtitle("安财农公告〔2026〕13号")
 	d.Paragraph("根据有关规定，现将我县2026年度项目计划予以公告。")
 	table := Table{Name: "2026年度项目计划", Unit: "单位：元", Columns: []Column{
-		{Head: "序号", Align: AlignCenter}, {Head: "项目编号", Align: AlignCenter}, {Head: "项目名称"}, {Head: "建设地点"}, {Head: "建设内容及规模"},
-		{Head: "中央", Align: AlignRight}, {Head: "省级", Align: AlignRight}, {Head: "市级", Align: AlignRight}, {Head: "县级", Align: AlignRight},
-		{Head: "合计", Align: AlignRight}, {Head: "受益对象"}, {Head: "责任单位"},
+		{Head: "序号", Align: AlignCenter},
+		{Head: "项目编号", Align: AlignCenter},
+		{Head: "项目名称"},
+		{Head: "建设地点"},
+		{Head: "建设内容及规模"},
+		{Head: "中央", Align: AlignRight},
+		{Head: "省级", Align: AlignRight},
+		{Head: "市级", Align: AlignRight},
+		{Head: "县级", Align: AlignRight},
+		{Head: "合计", Align: AlignRight},
+		{Head: "受益对象"},
+		{Head: "责任单位"},
 	}}
 	for i := range 40 {
-		table.Rows = append(table.Rows, Row{Cells: []string{fmt.Sprint(i + 1), fmt.Sprintf("2026-GX-%04d", i+1),
+		table.Rows = append(table.Rows, Row{Cells: []string{
+			fmt.Sprint(i + 1), fmt.Sprintf("2026-GX-%04d", i+1),
 			"重石乡大坝村通组公路硬化项目", "重石乡大坝村", "硬化公路2.35公里，路面宽3.5米、厚18厘米", "1,520,000.00", "180,000.00", "60,000.00",
-			"45,500.00", "1,805,500.00", "受益农户128户526人", "重石乡人民政府"}})
+			"45,500.00", "1,805,500.00", "受益农户128户526人", "重石乡人民政府",
+		}})
 	}
 	table.Rows = append(table.Rows, Row{Cells: []string{"", "合计", "", "", "", "60,800,000.00", "7,200,000.00", "2,400,000.00", "1,820,000.00", "72,220,000.00", "", ""}, Strong: true})
 	d.Table(table)

@@ -224,8 +224,15 @@ func (r AllocationRow) sourceCell() string {
 // check refuses content that is incomplete or does not add up.
 func (c *Allocation) check() error {
 	for _, f := range []struct{ name, value string }{
-		{"标题", c.Title}, {"公告编号", c.Number}, {"发布单位", c.Publisher}, {"核验码", c.Code}, {"核验网址", c.VerifyURL},
-		{"公告依据", c.Lead}, {"合计大写", c.TotalWords}, {"监督方式", c.SupervisionText}, {"监督电话", c.Hotline},
+		{"标题", c.Title},
+		{"公告编号", c.Number},
+		{"发布单位", c.Publisher},
+		{"核验码", c.Code},
+		{"核验网址", c.VerifyURL},
+		{"公告依据", c.Lead},
+		{"合计大写", c.TotalWords},
+		{"监督方式", c.SupervisionText},
+		{"监督电话", c.Hotline},
 	} {
 		if strings.TrimSpace(f.value) == "" {
 			return ErrNotice.With("没有%s", f.name)

@@ -45,8 +45,10 @@ func TestAllocationSaysItAll(t *testing.T) {
 			pdf := mustRender(t, c)
 			pages := pagesOf(t, pdf)
 			text := strings.Join(pages, "")
-			wants := []string{c.Title, c.Number, c.Publisher, "2026年3月2日", c.Lead, c.TotalWords, c.SupervisionText, c.Hotline,
-				c.Code, c.DigestHex[:32], "（盖章处）", "资金来源（2026年度）", yuan(c.SourcesFen), yuan(c.UnallocatedFen)}
+			wants := []string{
+				c.Title, c.Number, c.Publisher, "2026年3月2日", c.Lead, c.TotalWords, c.SupervisionText, c.Hotline,
+				c.Code, c.DigestHex[:32], "（盖章处）", "资金来源（2026年度）", yuan(c.SourcesFen), yuan(c.UnallocatedFen),
+			}
 			for _, s := range c.Sources {
 				wants = append(wants, s.Tier, s.Name, s.Document, yuan(s.Fen))
 				if s.Document == "" {
@@ -69,8 +71,10 @@ func TestAllocationSaysItAll(t *testing.T) {
 				}
 			}
 			for i, page := range pages {
-				marks := map[string]bool{"样例数据": c.Sample, "未审核": c.Unreviewed, c.Number: true, c.Code: true,
-					"账本截至第123456号记录": true, "第" + strconv.Itoa(i+1) + "页共" + strconv.Itoa(len(pages)) + "页": true}
+				marks := map[string]bool{
+					"样例数据": c.Sample, "未审核": c.Unreviewed, c.Number: true, c.Code: true,
+					"账本截至第123456号记录": true, "第" + strconv.Itoa(i+1) + "页共" + strconv.Itoa(len(pages)) + "页": true,
+				}
 				for mark, want := range marks {
 					if got := strings.Contains(page, mark); got != want {
 						t.Errorf("page %d says %s: %v, want %v", i+1, mark, got, want)
@@ -193,8 +197,10 @@ func TestAllocationRefusals(t *testing.T) {
 func TestYuan(t *testing.T) {
 	t.Parallel()
 	got := map[int64]string{}
-	want := map[int64]string{0: "0.00", 5: "0.05", -5: "-0.05", 100: "1.00", 99_999: "999.99", 100_000: "1,000.00", 123_456_789: "1,234,567.89",
-		-100_000: "-1,000.00", math.MaxInt64: "92,233,720,368,547,758.07", math.MinInt64: "-92,233,720,368,547,758.08"}
+	want := map[int64]string{
+		0: "0.00", 5: "0.05", -5: "-0.05", 100: "1.00", 99_999: "999.99", 100_000: "1,000.00", 123_456_789: "1,234,567.89",
+		-100_000: "-1,000.00", math.MaxInt64: "92,233,720,368,547,758.07", math.MinInt64: "-92,233,720,368,547,758.08",
+	}
 	for fen := range want {
 		got[fen] = yuan(fen)
 	}

@@ -14,17 +14,21 @@ import (
 // losers are the calls of gofpdf that break or measure text by themselves:
 // they lose a Chinese character at each line end, or panic beyond plane 0.
 func losers() []string {
-	return []string{"MultiCell", "SplitText", "SplitLines", "CellFormat", "Cell", "Cellf", "Writef", "WriteAligned",
-		"WriteLinkString", "WriteLinkID", "GetStringWidth", "GetStringSymbolWidth", "HTMLBasicNew"}
+	return []string{
+		"MultiCell", "SplitText", "SplitLines", "CellFormat", "Cell", "Cellf", "Writef", "WriteAligned",
+		"WriteLinkString", "WriteLinkID", "GetStringWidth", "GetStringSymbolWidth", "HTMLBasicNew",
+	}
 }
 
 // drawing are the only calls that put something on a page, and settings those
 // that do not. Nothing else of the library is used.
 func permitted() []string {
 	drawing := []string{"Text", "Line", "Rect", "Circle", "RawWriteStr"}
-	settings := []string{"SetCatalogSort", "SetCreationDate", "SetModificationDate", "SetTitle", "SetAuthor", "SetSubject",
+	settings := []string{
+		"SetCatalogSort", "SetCreationDate", "SetModificationDate", "SetTitle", "SetAuthor", "SetSubject",
 		"SetKeywords", "SetCreator", "SetProducer", "SetAutoPageBreak", "SetMargins", "AddUTF8FontFromBytes", "AddPageFormat",
-		"SetFont", "SetTextColor", "SetDrawColor", "SetFillColor", "SetLineWidth", "SetDashPattern", "Output"}
+		"SetFont", "SetTextColor", "SetDrawColor", "SetFillColor", "SetLineWidth", "SetDashPattern", "Output",
+	}
 	return append(drawing, settings...)
 }
 

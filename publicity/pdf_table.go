@@ -229,7 +229,8 @@ func (g *grid) rule(thickness length) {
 	d := g.doc
 	half := length(ruleThick / 2) // close the corners
 	d.page().ops = append(d.page().ops, &stroke{
-		x1: g.left() - half, y1: d.y, x2: g.left() + g.width() + half, y2: d.y, thickness: thickness})
+		x1: g.left() - half, y1: d.y, x2: g.left() + g.width() + half, y2: d.y, thickness: thickness,
+	})
 }
 
 func (g *grid) head() wrapped {

@@ -76,9 +76,13 @@ func (a area) bottom() length { return a.top + a.height }
 // the binding margin lies at its head.
 func areaOf(landscape bool) area {
 	if landscape {
-		return area{left: pageLong - headMargin - blockLong, top: bindMargin, width: blockLong, height: blockShort,
-			pageWidth: pageLong, pageHeight: pageShort}
+		return area{
+			left: pageLong - headMargin - blockLong, top: bindMargin, width: blockLong, height: blockShort,
+			pageWidth: pageLong, pageHeight: pageShort,
+		}
 	}
-	return area{left: bindMargin, top: headMargin, width: blockShort, height: blockLong,
-		pageWidth: pageShort, pageHeight: pageLong}
+	return area{
+		left: bindMargin, top: headMargin, width: blockShort, height: blockLong,
+		pageWidth: pageShort, pageHeight: pageLong,
+	}
 }

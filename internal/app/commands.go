@@ -133,6 +133,7 @@ type ClosePeriodCmd struct {
 func (ClosePeriodCmd) Spec() Spec                     { return specClose }
 func (c ClosePeriodCmd) check() error                 { return validate(c.PeriodClose) }
 func (ClosePeriodCmd) permissions() []auth.Permission { return []auth.Permission{specClose.Permission} }
+
 func (c ClosePeriodCmd) run(ctx context.Context, tx *db.Tx) error {
 	return ledger.ClosePeriod(ctx, tx, c.PeriodClose)
 }

@@ -75,8 +75,15 @@ func TestReaderRefuses(t *testing.T) {
 		}
 	}
 	for _, tile := range []tlog.Tile{
-		{H: 7, L: 0, N: 0, W: 1}, {H: 8, L: -1, N: 0, W: 1}, {H: 8, L: 6, N: 0, W: 1}, {H: 8, L: 0, N: 0, W: 0},
-		{H: 8, L: 0, N: 0, W: 257}, {H: 8, L: 0, N: 1, W: 45}, {H: 8, L: 1, N: 0, W: 2}, {H: 8, L: 0, N: -1, W: 1}, {H: 8, L: 0, N: 1 << 60, W: 1},
+		{H: 7, L: 0, N: 0, W: 1},
+		{H: 8, L: -1, N: 0, W: 1},
+		{H: 8, L: 6, N: 0, W: 1},
+		{H: 8, L: 0, N: 0, W: 0},
+		{H: 8, L: 0, N: 0, W: 257},
+		{H: 8, L: 0, N: 1, W: 45},
+		{H: 8, L: 1, N: 0, W: 2},
+		{H: 8, L: 0, N: -1, W: 1},
+		{H: 8, L: 0, N: 1 << 60, W: 1},
 	} {
 		if _, err := edge.ReadTiles([]tlog.Tile{tile}); !errors.Is(err, translog.ErrRange) {
 			t.Errorf("tile %v: %v", tile, err)
