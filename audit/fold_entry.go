@@ -134,7 +134,7 @@ func (x *fold) postOne(it *item) error {
 				return err
 			}
 			x.refs[id] = r
-			x.c.keys.state[id] = keyUsed
+			x.c.keys.used[id] = true
 		}
 		x.moves = append(x.moves, ledger.Move{Ref: r, Side: lines[i].Side, Amount: lines[i].Amount})
 	}

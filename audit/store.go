@@ -46,19 +46,12 @@ func keyBase(county int32) int64 { return int64(county) << 32 }
 // keyTable is account_key by number within the county.
 type keyTable struct {
 	keys  []ledger.Key // by id
-	state []keyState
+	known []bool       // whether the table has the number
+	used  []bool       // whether a line was met; only the fold's goroutine touches it
 }
 
-type keyState uint8
-
-const (
-	keyAbsent keyState = iota
-	keyKnown
-	keyUsed
-)
-
 func (t *keyTable) get(id int64) (*ledger.Key, bool) {
-	if id < 0 || id >= int64(len(t.keys)) || t.state[id] == keyAbsent {
+	if id < 0 || id >= int64(len(t.keys)) || !t.known[id] {
 		return nil, false
 	}
 	return &t.keys[id], true
@@ -78,7 +71,7 @@ func loadKeyTable(ctx context.Context, q bun.IDB, h *countyHead, f *finder) (*ke
 		return nil, fmt.Errorf("read the accounts: %w", err)
 	}
 	limit := int64(len(rows)) + maxKeyGap
-	t := &keyTable{keys: make([]ledger.Key, 0, len(rows)+1), state: make([]keyState, 0, len(rows)+1)}
+	t := &keyTable{keys: make([]ledger.Key, 0, len(rows)+1), known: make([]bool, 0, len(rows)+1)}
 	seen := make(map[ledger.Key]int64, len(rows))
 	want := int64(1)
 	for i := range rows {
@@ -104,13 +97,14 @@ func loadKeyTable(ctx context.Context, q bun.IDB, h *countyHead, f *finder) (*ke
 		}
 		seen[k] = r.ID
 		for int64(len(t.keys)) <= r.ID {
-			t.keys, t.state = append(t.keys, ledger.Key{}), append(t.state, keyAbsent)
+			t.keys, t.known = append(t.keys, ledger.Key{}), append(t.known, false)
 		}
-		t.keys[r.ID], t.state[r.ID] = k, keyKnown
+		t.keys[r.ID], t.known[r.ID] = k, true
 	}
 	if want != h.NextKey {
 		f.addf(0, "key.number", "账户编号至 %d，日志头的下一编号为 %d", want-1, h.NextKey)
 	}
+	t.used = make([]bool, len(t.keys))
 	return t, nil
 }
 

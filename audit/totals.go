@@ -47,7 +47,7 @@ func (x *fold) addDays(it *item) {
 			id = it.ids[i]
 		} else if n, ok := x.c.idOf(&lines[i].Key); ok {
 			id = n
-			x.c.keys.state[id] = keyUsed
+			x.c.keys.used[id] = true
 		} else {
 			continue // the account is missing from the table, which is named already
 		}

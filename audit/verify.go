@@ -53,7 +53,7 @@ func (c *countyCheck) idOf(k *ledger.Key) (int32, bool) {
 	if c.byKey == nil {
 		c.byKey = make(map[ledger.Key]int32, len(c.keys.keys))
 		for id := range c.keys.keys {
-			if c.keys.state[id] != keyAbsent {
+			if c.keys.known[id] {
 				c.byKey[c.keys.keys[id]] = int32(id)
 			}
 		}
@@ -117,8 +117,8 @@ func (c *countyCheck) derived(ctx context.Context, x *fold) error {
 	if x.at != c.head.LastAt {
 		c.f.addf(c.head.NextSeq-1, "head.last_at", "日志头的末条时间为 %d，末条记录为 %d", c.head.LastAt, x.at)
 	}
-	for id, s := range c.keys.state {
-		if s == keyKnown {
+	for id, known := range c.keys.known {
+		if known && !c.keys.used[id] {
 			c.f.addf(0, "key.unused", "账户编号 %d（%s）没有任何分录", id, c.keys.keys[id])
 		}
 	}

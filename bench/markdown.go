@@ -1,7 +1,9 @@
 package bench
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -20,6 +22,7 @@ func (r *Report) Markdown() string {
 	r.targets(&b, "Growth", growthTargets(&r.Plan))
 	r.growthRates(&b)
 	r.targets(&b, "Size", sizeTargets())
+	r.relations(&b)
 	r.prices(&b)
 	if len(r.Notes) > 0 {
 		b.WriteString("\n## Notes\n")
@@ -127,6 +130,34 @@ func (r *Report) growthRates(b *strings.Builder) {
 		}
 		b.WriteString("\n")
 	}
+}
+
+// relations prints where the bytes of an entry are on PostgreSQL, the greatest
+// first.
+func (r *Report) relations(b *strings.Builder) {
+	type relation struct {
+		name  string
+		bytes float64
+	}
+	var list []relation
+	for i := range r.Samples {
+		x := &r.Samples[i]
+		if name, ok := strings.CutPrefix(x.Name, relationName); ok && x.Value >= 1 {
+			list = append(list, relation{name, x.Value})
+		}
+	}
+	if len(list) == 0 {
+		return
+	}
+	slices.SortFunc(list, func(a, b relation) int { return cmp.Compare(b.bytes, a.bytes) })
+	b.WriteString("\nBytes of an entry on PostgreSQL: ")
+	for i, x := range list {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(b, "%s %.0f", x.name, x.bytes)
+	}
+	b.WriteString(".\n")
 }
 
 // prices prints what each guard costs, of the rate and of the processor time.

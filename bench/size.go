@@ -18,6 +18,8 @@ const (
 	peakName  = "resident peak"
 	bigName   = "5000 lines"
 	bigParts  = 1250 // of four lines
+
+	relationName = "bytes an entry in " // followed by a table or index
 )
 
 // sizes measures what an entry takes on disk after single posts, indexes, log,
@@ -45,6 +47,10 @@ func (s *site) size(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	had, err := s.relations(ctx)
+	if err != nil {
+		return err
+	}
 	spec := s.singles(64)
 	spec.Requests = s.b.plan.Single
 	if err := s.load(ctx, s.key(StageSize, "single-64"), 0, spec); err != nil {
@@ -57,6 +63,13 @@ func (s *site) size(ctx context.Context) error {
 	per := float64(after-before) / float64(s.b.plan.Single)
 	s.b.report.Samples.add(s.key(StageSize, bytesName), 0, per)
 	s.b.say("  %-9s %-26s %9.0f", s.engine, bytesName, per)
+	have, err := s.relations(ctx)
+	if err != nil {
+		return err
+	}
+	for name, n := range have {
+		s.b.report.Samples.add(s.key(StageSize, relationName+name), 0, float64(n-had[name])/float64(s.b.plan.Single))
+	}
 	if err := s.memory(StageSize, rssName); err != nil {
 		return err
 	}
@@ -83,6 +96,26 @@ func (s *site) memory(stage, name string) error {
 	s.b.report.Samples.add(s.key(stage, peakName), 0, float64(peak))
 	s.b.say("  %-9s %-26s %9.0f MB, peak %.0f MB", s.engine, name, float64(now)/1e6, float64(peak)/1e6)
 	return nil
+}
+
+// relations are the bytes of each table, with what is stored beside it, and of
+// each index, by name. SQLite does not tell.
+func (s *site) relations(ctx context.Context) (map[string]int64, error) {
+	out := map[string]int64{}
+	if s.engine != postgres {
+		return out, nil
+	}
+	var names []string
+	var sizes []int64
+	err := s.b.pg.Scan(ctx, s.pgName, `SELECT array_agg(c.relname::text), array_agg(CASE c.relkind WHEN 'i' THEN pg_relation_size(c.oid) ELSE pg_table_size(c.oid) END)
+ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relkind IN ('r', 'i')`, &names, &sizes)
+	if err != nil {
+		return nil, err
+	}
+	for i, name := range names {
+		out[name] = sizes[i]
+	}
+	return out, nil
 }
 
 // bytes is what the store takes on disk.

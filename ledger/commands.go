@@ -24,10 +24,12 @@ const maxOpenMonths = 1200
 // Without a first period the books begin in January of the current year.
 func CalendarFrom(ps []Policy, b Book, today Date) (Calendar, error) {
 	cal := Calendar{Book: b, First: Period(today.Year()*100 + 1), OpenMonths: 2}
+	since := map[string]Date{}
 	for _, p := range ps {
-		if p.ValidFrom > today {
-			continue
+		if p.ValidFrom > today || p.ValidFrom < since[p.Name] {
+			continue // not in force yet, or an older rule recorded late
 		}
+		since[p.Name] = p.ValidFrom
 		var err error
 		switch p.Name {
 		case PolicyFirstPeriod:

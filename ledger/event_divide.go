@@ -12,6 +12,9 @@ func (p *Posting) division(s *EventStep, f *Facts) ([]Entry, error) {
 	}
 	part := &p.Parts[0]
 	from, into := f.Lots[part.Lot], f.Lots[p.To.Lot]
+	if into.Class == ClassLX && from.Class != ClassLX {
+		return nil, ErrLotClass.With("%s：批次 %s 是存款利息，不能由批次 %s 拆出", p.label(), into.Code, from.Code)
+	}
 	var balances []Balance
 	for _, b := range f.Balances {
 		if b.Key.Lot == part.Lot && b.Net != 0 {

@@ -262,6 +262,9 @@ func (s *EventStep) checkLot(p *Posting, id LotID, f *Facts, want Class) error {
 		return nil
 	case want != "" && lot.Class != want:
 		return ErrLotClass.With("%s 只用于 %s（%s）批次，批次 %s 是 %s", p.label(), want.Chinese(), want, lot.Code, lot.Class)
+	case p.Event == "E04c" && lot.Class == ClassLX:
+		// I10 exempts the interest that a township earned itself, so none may be sent.
+		return ErrLotClass.With("%s：批次 %s 是存款利息，乡镇利息自存本账套，县级利息不拨乡镇", p.label(), lot.Code)
 	case want == "" && (lot.Class == ClassBZ || lot.Class == ClassDQ):
 		return ErrLotClass.With("%s：批次 %s 是%s，不是本县可用的资金", p.label(), lot.Code, lot.Class.Chinese())
 	}

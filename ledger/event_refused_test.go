@@ -45,6 +45,7 @@ func TestEntriesRefuse(t *testing.T) {
 		{"authority of bonds held", at("E01", "", "KB", 1), ErrLotClass, "代管保证金"},
 		{"suspense in an ordinary lot", at("E02u", "receive", "K1", 1), ErrLotClass, "待确认来款"},
 		{"match to bonds held", at("E02u", "match", "KS", 1).with(toLot("KB")), ErrLotClass, "代管保证金"},
+		{"county interest sent to a township", at("E04c", "", "K7", 1).with(func(p *Posting) { p.Township = "T1" }), ErrLotClass, "利息"},
 		{"interest in an ordinary lot", at("E20", "keep", "K1", 1), ErrLotClass, "存款利息"},
 		{"retention moved to the same creditor", on("E14d", "", "K1", 1).with(func(p *Posting) { p.To = &Target{Payee: "甲公司"} }), ErrParty, "同一账户"},
 		{"contract beyond plan", on("E08", "", "K1", 1), ErrOverdraw, "7201"},

@@ -97,10 +97,18 @@ func (c PostCmd) permissions() []auth.Permission {
 
 func permissionOf(e ledger.EventCode) auth.Permission { return auth.Permission("post." + string(e)) }
 
+// within lets a township post only in its own book, on its own contracts, and
+// never the county's approval of its own claim.
 func (c PostCmd) within(unit string) error {
 	for i := range c.Items {
-		if string(c.Items[i].Township) != unit || unit == "" {
-			return auth.ErrForbidden.With("第 %d 项不属于乡镇 %s 的账套", i+1, unit)
+		p := &c.Items[i]
+		own := unit != "" && string(p.Township) == unit && (p.Unit == "" || p.Unit == unit) &&
+			(p.To == nil || p.To.Unit == "" || p.To.Unit == unit)
+		for j := range p.Parts {
+			own = own && (p.Parts[j].Unit == "" || p.Parts[j].Unit == unit)
+		}
+		if !own || p.Step == "approve" {
+			return auth.ErrForbidden.With("第 %d 项不属于乡镇 %s 的账套，或须由县级审核", i+1, unit)
 		}
 	}
 	return nil

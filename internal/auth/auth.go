@@ -50,7 +50,7 @@ type Who struct {
 // in a dot.
 var grants = map[Role][]Permission{
 	Finance:  {"post.", "lot.", "period.", "import.", "notice.", "read.", "verify."},
-	Township: {"post.E10", "post.E10v", "post.E10r", "post.E12", "post.E12v", "post.E15c", "post.E15d", "post.E15e", "post.E14t", "post.E16t", "post.E20", "post.E25", "read.notices", "read.chart", "read.township"},
+	Township: {"post.E10", "post.E10r", "post.E15c", "post.E15d", "post.E15e", "post.E14t", "post.E16t", "post.E20", "post.E25", "read.notices", "read.chart", "read.township"},
 	Auditor:  {"read.", "verify."},
 	Village:  {"read.notices", "read.chart"},
 	Admin:    {"user.", "policy.", "key.", "county.", "read.chart", "read.notices"},
