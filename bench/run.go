@@ -198,15 +198,19 @@ func (s *site) cpu() time.Duration {
 
 // tpcb runs pgbench and keeps its figure.
 func (b *bench) tpcb(ctx context.Context, stage string, round, clients int) error {
+	before := b.pg.CPU()
 	r, err := b.pg.RunPgbench(ctx, clients, b.plan.Each)
 	if err != nil {
 		return err
 	}
+	used := b.pg.CPU() - before // of the server alone
 	if r.Failed > 0 {
 		return fmt.Errorf("pgbench: %d transactions failed", r.Failed)
 	}
 	k := tpcbKey(stage, clients)
-	b.report.Samples = append(b.report.Samples, Sample{Stage: stage, Name: k.Name, Round: round, Value: r.TPS, P50: r.LatencyMS})
+	b.report.Samples = append(b.report.Samples, Sample{
+		Stage: stage, Name: k.Name, Round: round, Value: r.TPS, P50: r.LatencyMS, CPU: float64(used.Microseconds()) / float64(max(1, r.Transactions)),
+	})
 	b.say("  %-9s %-26s %9.0f/s", "pgbench", k.Name, r.TPS)
 	return nil
 }

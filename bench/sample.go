@@ -99,12 +99,3 @@ func (s Samples) ratio(a, b Key, of func(*Sample) float64) (float64, bool) {
 	}
 	return load.Median(xs), len(xs) > 0
 }
-
-// errors counts the failed requests of all loads.
-func (s Samples) errors() int {
-	n := 0
-	for i := range s {
-		n += s[i].Errors
-	}
-	return n
-}

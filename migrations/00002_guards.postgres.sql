@@ -27,6 +27,9 @@ END $$;
 CREATE FUNCTION fundbook_line_sealed() RETURNS trigger LANGUAGE plpgsql
   SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
+  -- Whoever adds lines holds the county's head row, as the service does already:
+  -- a second session cannot slip a line under a record that is being sealed.
+  PERFORM 1 FROM head WHERE county IN (SELECT county FROM inserted) FOR UPDATE;
   IF EXISTS (SELECT 1 FROM (SELECT DISTINCT county, seq FROM inserted) x JOIN record USING (county, seq)) THEN
     RAISE EXCEPTION 'the entry is sealed: no line can be added / 凭证已封存' USING ERRCODE = 'FB002';
   END IF;

@@ -140,7 +140,7 @@ func Verify(ctx context.Context, d *db.DB) error {
 	}
 	if !r.OK {
 		return fmt.Errorf("%d breakages, first: record %d of %s, law %v, %s: %s",
-			int64(len(r.Bad))+int64(r.More), r.Bad[0].Seq, r.Bad[0].County, r.Bad[0].Law, r.Bad[0].Code, r.Bad[0].Detail)
+			int64(len(r.Bad))+r.More, r.Bad[0].Seq, r.Bad[0].County, r.Bad[0].Law, r.Bad[0].Code, r.Bad[0].Detail)
 	}
 	return nil
 }

@@ -47,7 +47,7 @@ const patience = 60 * time.Second
 // Serve tells the clients where the servers are now.
 func (c *Crew) Serve(addrs ...string) { c.addrs.Store(&addrs) }
 
-// Work starts n clients.
+// Start starts n clients.
 func (c *Crew) Start(ctx context.Context, n int) {
 	c.stop = make(chan struct{})
 	for i := range n {

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
@@ -66,7 +65,6 @@ func (s *Store) Command(ctx context.Context, command ...string) (Run, error) {
 type Server struct {
 	load.Target
 	cmd  *exec.Cmd
-	once sync.Once
 	done chan struct{}
 	err  error // how it ended, once done is closed
 	log  string

@@ -103,6 +103,14 @@ func openSQLite(ctx context.Context, rawURL string) (*DB, error) {
 			return nil, fmt.Errorf("make the data directory: %w", err)
 		}
 	}
+	// The file holds the store's secret: only its owner may read it.
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, ErrUnavailable.Because(err).With("%s", path)
+	}
+	if err := f.Close(); err != nil {
+		return nil, fmt.Errorf("make the database file: %w", err)
+	}
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath()
 	w, err := sql.Open("sqlite", dsn+"?_txlock=immediate&"+pragmas)
 	if err != nil {
