@@ -65,10 +65,13 @@ func (b *bench) growthOf(ctx context.Context, engine string) error {
 			return err
 		}
 	}
+	if err := large.memory(StageGrowth, fillRSS); err != nil {
+		return err
+	}
 	if err := b.reads(ctx, small, large); err != nil {
 		return err
 	}
-	if err := large.memory(StageGrowth, "resident at "+strconv.Itoa(b.plan.Large)); err != nil {
+	if err := large.memory(StageGrowth, readsRSS); err != nil {
 		return err
 	}
 	return large.verify(ctx)

@@ -14,8 +14,10 @@ import (
 // The figures of the size stage.
 const (
 	bytesName = "bytes an entry"
-	rssName   = "resident after single posts"
-	peakName  = "resident peak"
+	postsRSS  = "memory after single posts"
+	fillRSS   = "memory after the fill"
+	readsRSS  = "memory after the reads"
+	peak      = ", peak" // behind one of these
 	bigName   = "5000 lines"
 	bigParts  = 1250 // of four lines
 
@@ -70,7 +72,7 @@ func (s *site) size(ctx context.Context) error {
 	for name, n := range have {
 		s.b.report.Samples.add(s.key(StageSize, relationName+name), 0, float64(n-had[name])/float64(s.b.plan.Single))
 	}
-	if err := s.memory(StageSize, rssName); err != nil {
+	if err := s.memory(StageSize, postsRSS); err != nil {
 		return err
 	}
 	tries := 7
@@ -88,13 +90,13 @@ func (s *site) size(ctx context.Context) error {
 
 // memory notes the resident memory of the service, now and at its highest.
 func (s *site) memory(stage, name string) error {
-	now, peak, err := s.server.Memory()
+	now, high, err := s.server.Memory()
 	if err != nil {
 		return err
 	}
 	s.b.report.Samples.add(s.key(stage, name), 0, float64(now))
-	s.b.report.Samples.add(s.key(stage, peakName), 0, float64(peak))
-	s.b.say("  %-9s %-26s %9.0f MB, peak %.0f MB", s.engine, name, float64(now)/1e6, float64(peak)/1e6)
+	s.b.report.Samples.add(s.key(stage, name+peak), 0, float64(high))
+	s.b.say("  %-9s %-26s %9.0f MB, peak %.0f MB", s.engine, name, float64(now)/1e6, float64(high)/1e6)
 	return nil
 }
 

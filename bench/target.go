@@ -84,7 +84,8 @@ func growthTargets(p *Plan) []target {
 			target{"lists by account at " + count(p.Large) + " : at " + count(p.Small) + ", " + e, 0.8, false, 0, times, over(growth(e, listLarge), growth(e, listSmall))},
 			target{"balance reads, C=8 : TPC-B C=8, " + e, 4, false, 0, times, over(growth(e, balanceName), tpcbKey(StageGrowth+" "+e, 8))},
 			target{"verify --full of " + count(p.Large) + " entries, " + e, 12, true, 8, seconds, plain(growth(e, verifyName), 1)},
-			target{"resident peak with " + count(p.Large) + " entries, " + e, 200, true, 0, mega, plain(growth(e, peakName), 1e6)},
+			target{"memory of the service at its highest, filling, " + e, 200, true, 0, mega, plain(growth(e, fillRSS+peak), 1e6)},
+			target{"the same, after the reads, " + e, 200, true, 0, mega, plain(growth(e, readsRSS+peak), 1e6)},
 		)
 	}
 	return out
@@ -96,8 +97,8 @@ func sizeTargets() []target {
 		{"bytes an entry on disk, SQLite", 1.0, true, 0, kilo, plain(Key{StageSize, sqlite, bytesName}, 1000)},
 		{"entry of 5,000 lines, p50, PostgreSQL", 100, true, 0, ms, latency(Key{StageSize, postgres, bigName})},
 		{"entry of 5,000 lines, p50, SQLite", 100, true, 0, ms, latency(Key{StageSize, sqlite, bigName})},
-		{"resident peak after single posts, PostgreSQL", 200, true, 0, mega, plain(Key{StageSize, postgres, peakName}, 1e6)},
-		{"resident peak after single posts, SQLite", 200, true, 0, mega, plain(Key{StageSize, sqlite, peakName}, 1e6)},
+		{"memory of the service at its highest, single posts, PostgreSQL", 200, true, 0, mega, plain(Key{StageSize, postgres, postsRSS + peak}, 1e6)},
+		{"memory of the service at its highest, single posts, SQLite", 200, true, 0, mega, plain(Key{StageSize, sqlite, postsRSS + peak}, 1e6)},
 		{"notice of one page, CPU", 15, true, 0, ms, plain(Key{StageParts, "", pageName}, 1)},
 		{"demo until it could serve, SQLite", 5, true, 0, seconds, plain(Key{StageParts, sqlite, demoName}, 1)},
 		{"binary", 60, true, 0, mega, plain(Key{StageParts, "", sizeName}, 1e6)},
