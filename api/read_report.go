@@ -77,10 +77,7 @@ func (s *server) balances(ctx context.Context, in *balancesIn) (out ledger.Accou
 	if err != nil {
 		return out, nil, err
 	}
-	err = s.view(ctx, in.County, ledgerOrTownship(ctx), func(ctx context.Context, v app.View) error {
-		out, err = ledger.Balances(ctx, v.Q, v.County.County, q, at)
-		return err
-	})
+	out, err = s.app.Balances(ctx, app.Request{County: in.County, Who: askerOf(ctx).who}, ledgerOrTownship(ctx), q, at)
 	return out, nil, err
 }
 

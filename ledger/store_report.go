@@ -2,8 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,17 +26,17 @@ const endOfDays = 99991231
 // newReader finds the county and fixes the moment. It refuses a record that does
 // not exist yet: what is read there could still change.
 func newReader(ctx context.Context, q bun.IDB, county int32, at At) (*reader, error) {
-	var h struct {
+	var heads []struct {
 		Code    string
 		NextSeq int64
 	}
-	err := q.NewRaw("SELECT code, next_seq FROM head WHERE county = ?", county).Scan(ctx, &h)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, db.ErrCounty.With("%06d", county)
-	}
-	if err != nil {
+	if err := db.Fetch(ctx, q, &heads, "SELECT code, next_seq FROM head WHERE county = ?", county); err != nil {
 		return nil, fmt.Errorf("find a county: %w", err)
 	}
+	if len(heads) == 0 {
+		return nil, db.ErrCounty.With("%06d", county)
+	}
+	h := heads[0]
 	r := &reader{q: q, county: county, code: h.Code, last: h.NextSeq - 1, at: at, day: endOfDays}
 	switch {
 	case at.KnownAt < 0 || at.KnownAt > r.last:
@@ -103,7 +101,7 @@ func (r *reader) lotID(ctx context.Context, text string) (LotID, error) {
 		id = LotID{}
 	}
 	var found [][]byte
-	err = r.q.NewRaw("SELECT id FROM lot WHERE county = ? AND (code = ? OR id = ?)", r.county, text, id[:]).Scan(ctx, &found)
+	err = db.Fetch(ctx, r.q, &found, "SELECT id FROM lot WHERE county = ? AND (code = ? OR id = ?)", r.county, text, id[:])
 	switch {
 	case err != nil:
 		return LotID{}, fmt.Errorf("find a lot: %w", err)
@@ -270,7 +268,7 @@ func (r *reader) scanSums(ctx context.Context, from source, columns []string, c 
 		" WHERE " + r.mine(c.narrow) + " AND d.day <= ?" + from.where + " AND " + c.sql + " GROUP BY k.id) t" + group
 	args := append([]any{r.day}, from.args...)
 	var scan []sumScan
-	if err := r.q.NewRaw(query, append(args, c.args...)...).Scan(ctx, &scan); err != nil {
+	if err := db.Fetch(ctx, r.q, &scan, query, append(args, c.args...)...); err != nil {
 		return nil, fmt.Errorf("add up the accounts: %w", err)
 	}
 	out := make([]sum, len(scan))
@@ -305,13 +303,14 @@ func (r *reader) codes(ctx context.Context, ids []LotID) (lotCodes, error) {
 			want = append(want, ids[i][:])
 		}
 	}
-	const chunk = 1000
+	const chunk = 256
 	for part := range slices.Chunk(want, chunk) {
 		var rows []struct {
 			ID   []byte
 			Code string
 		}
-		if err := r.q.NewRaw("SELECT id, code FROM lot WHERE county = ? AND id IN (?)", r.county, bun.In(part)).Scan(ctx, &rows); err != nil {
+		marks, args := db.In(part)
+		if err := db.Fetch(ctx, r.q, &rows, "SELECT id, code FROM lot WHERE county = ? AND id IN "+marks, append([]any{r.county}, args...)...); err != nil {
 			return nil, fmt.Errorf("name the lots: %w", err)
 		}
 		for _, row := range rows {

@@ -59,17 +59,22 @@ func (r *reader) flow(ctx context.Context, ids []int64, from, before int32) (key
 
 func (r *reader) scanFlow(ctx context.Context, src source, ids []int64, days [2]int32) (keyFlow, error) {
 	net := "(" + src.debit + ") - (" + src.credit + ")"
-	args := append([]any{days[0], days[1], days[0], days[0], bun.In(ids), r.day}, src.args...)
-	var f keyFlow
-	err := r.q.NewRaw("SELECT CAST(coalesce(sum(CASE WHEN d.day < ? THEN "+net+" ELSE 0 END), 0) AS BIGINT) AS opening,"+
+	marks, keys := db.In(ids)
+	args := append([]any{days[0], days[1], days[0], days[0]}, keys...)
+	args = append(append(args, r.day), src.args...)
+	var flows []keyFlow
+	err := db.Fetch(ctx, r.q, &flows, "SELECT CAST(coalesce(sum(CASE WHEN d.day < ? THEN "+net+" ELSE 0 END), 0) AS BIGINT) AS opening,"+
 		" CAST(coalesce(sum(CASE WHEN d.day < ? THEN "+net+" ELSE 0 END), 0) AS BIGINT) AS before,"+
 		" CAST(coalesce(sum(CASE WHEN d.day >= ? THEN "+src.debit+" ELSE 0 END), 0) AS BIGINT) AS debit,"+
 		" CAST(coalesce(sum(CASE WHEN d.day >= ? THEN "+src.credit+" ELSE 0 END), 0) AS BIGINT) AS credit"+
-		" FROM "+src.table+" d WHERE "+src.key()+" IN (?) AND d.day <= ?"+src.where, args...).Scan(ctx, &f)
+		" FROM "+src.table+" d WHERE "+src.key()+" IN "+marks+" AND d.day <= ?"+src.where, args...)
 	if err != nil {
 		return keyFlow{}, fmt.Errorf("add up accounts: %w", err)
 	}
-	return f, nil
+	if len(flows) != 1 {
+		return keyFlow{}, fmt.Errorf("invariant: a sum has %d rows", len(flows))
+	}
+	return flows[0], nil
 }
 
 // BalanceOf (账户余额) returns the turnover and balance of one account at a
@@ -235,7 +240,7 @@ func (r *reader) statementLines(ctx context.Context, ids []int64, after linePlac
 			query = "SELECT * FROM (" + strings.Join(queries, ") AS x UNION ALL SELECT * FROM (") + ") AS x"
 		}
 		var rows []lineRow
-		if err := r.q.NewRaw(query, args...).Scan(ctx, &rows); err != nil {
+		if err := db.Fetch(ctx, r.q, &rows, query, args...); err != nil {
 			return nil, fmt.Errorf("read the lines of a statement: %w", err)
 		}
 		out = append(out, rows...)

@@ -7,6 +7,7 @@ import (
 	"fundbook/internal/auth"
 	"fundbook/internal/db"
 	"fundbook/internal/translog"
+	"fundbook/ledger"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -205,4 +206,21 @@ type bunIDB = bun.IDB
 func countyCode(ctx context.Context, q bun.IDB, no int32) (code string, err error) {
 	err = q.NewRaw("SELECT code FROM head WHERE county = ?", no).Scan(ctx, &code)
 	return code, err
+}
+
+// Balances returns the balances of the accounts that a query selects, for somebody
+// who may read them: of one lot in one statement, of others over one moment.
+func (a *App) Balances(ctx context.Context, r Request, p auth.Permission, kq ledger.KeyQuery, at ledger.At) (out ledger.AccountList, err error) {
+	if err := r.Who.May(p, r.County); err != nil {
+		return out, err
+	}
+	out, ok, err := ledger.GlanceBalances(ctx, a.db, r.County, kq, at)
+	if ok || err != nil {
+		return out, db.Passing(err)
+	}
+	err = a.view(ctx, r.County, func(ctx context.Context, v View) error {
+		out, err = ledger.Balances(ctx, v.Q, v.County.County, kq, at)
+		return err
+	})
+	return out, err
 }

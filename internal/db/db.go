@@ -55,6 +55,7 @@ type DB struct {
 	// verifying holds one token: a whole-store verification takes several
 	// connections of the read pool, so two at once could wait for each other.
 	verifying chan struct{}
+	glances   glances
 	// secret is the MAC secret of the store, read once it is migrated.
 	secret []byte
 }
@@ -147,6 +148,8 @@ func openPostgres(ctx context.Context, rawURL string) (*DB, error) {
 		return nil, ErrUnavailable.Because(err).With("%s", redact(rawURL))
 	}
 	ro := cfg.Copy()
+	// bun writes values into the text, so a statement kept prepared is never used again.
+	ro.DefaultQueryExecMode = pgx.QueryExecModeExec
 	ro.RuntimeParams["default_transaction_read_only"] = "on"
 	ro.RuntimeParams["statement_timeout"] = "60000"
 	r := stdlib.OpenDB(*ro)
@@ -203,5 +206,5 @@ func (d *DB) ReadTx(ctx context.Context, fn func(ctx context.Context, q bun.IDB)
 	if d.Engine == PostgreSQL {
 		opts.Isolation = sql.LevelRepeatableRead
 	}
-	return d.Read.RunInTx(ctx, opts, func(ctx context.Context, tx bun.Tx) error { return fn(ctx, tx) })
+	return d.Read.RunInTx(ctx, opts, func(ctx context.Context, tx bun.Tx) error { return fn(ctx, snapshot{tx, d}) })
 }

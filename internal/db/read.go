@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 
 	"github.com/uptrace/bun"
@@ -30,7 +29,11 @@ func LotKeys(ctx context.Context, q bun.IDB, county int32, lot [16]byte) (map[in
 // KeysWhere returns the accounts of a county that a condition on the columns of
 // account_key (named k) selects.
 func KeysWhere(ctx context.Context, q bun.IDB, county int32, where string, args ...any) (map[int64]KeyRow, error) {
-	return scanKeys(ctx, q.NewRaw(keyColumns+" AS k WHERE k.county = ? AND ("+where+")", append([]any{county}, args...)...))
+	var rows []lotKeyRow
+	if err := Fetch(ctx, q, &rows, keyColumns+" AS k WHERE k.county = ? AND ("+where+")", append([]any{county}, args...)...); err != nil {
+		return nil, fmt.Errorf("read the accounts: %w", err)
+	}
+	return keysOf(rows), nil
 }
 
 // Keys returns every account of a county by number.
@@ -45,11 +48,15 @@ func scanKeys(ctx context.Context, q *bun.RawQuery) (map[int64]KeyRow, error) {
 	if err := q.Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("read the accounts: %w", err)
 	}
+	return keysOf(rows), nil
+}
+
+func keysOf(rows []lotKeyRow) map[int64]KeyRow {
 	out := make(map[int64]KeyRow, len(rows))
 	for i := range rows {
 		out[rows[i].ID] = rows[i].key()
 	}
-	return out, nil
+	return out
 }
 
 // CountyRow is a county of the store.
@@ -74,15 +81,15 @@ func Counties(ctx context.Context, q bun.IDB) ([]CountyRow, error) {
 
 // FindCounty returns the county with a code, or ErrCounty.
 func FindCounty(ctx context.Context, q bun.IDB, code string) (CountyRow, error) {
-	var row CountyRow
-	err := q.NewRaw("SELECT county, code, name, next_seq, last_at, frontier FROM head WHERE code = ?", code).Scan(ctx, &row)
-	if errors.Is(err, sql.ErrNoRows) {
-		return row, ErrCounty.With("%s", code)
-	}
+	var rows []CountyRow
+	err := Fetch(ctx, q, &rows, "SELECT county, code, name, next_seq, last_at, frontier FROM head WHERE code = ?", code)
 	if err != nil {
-		return row, fmt.Errorf("find a county: %w", err)
+		return CountyRow{}, fmt.Errorf("find a county: %w", err)
 	}
-	return row, nil
+	if len(rows) == 0 {
+		return CountyRow{}, ErrCounty.With("%s", code)
+	}
+	return rows[0], nil
 }
 
 type recordRow struct {
@@ -115,8 +122,21 @@ func RecordsBySeq(ctx context.Context, q bun.IDB, county int32, seqs []int64) ([
 	if len(seqs) == 0 {
 		return nil, nil
 	}
-	return scanRecords(ctx, q.NewRaw(recordColumns+" WHERE county = ? AND seq IN (?) ORDER BY seq", county, bun.In(seqs)))
+	if len(seqs) > maxBound {
+		return scanRecords(ctx, q.NewRaw(recordColumns+" WHERE county = ? AND seq IN (?) ORDER BY seq", county, bun.In(seqs)))
+	}
+	marks, args := In(seqs)
+	var rows []recordRow
+	err := Fetch(ctx, q, &rows, recordColumns+" WHERE county = ? AND seq IN "+marks+" ORDER BY seq", append([]any{county}, args...)...)
+	if err != nil {
+		return nil, fmt.Errorf("read records: %w", err)
+	}
+	return recordsOf(rows)
 }
+
+// maxBound is the longest list that is bound value by value; longer ones stand in
+// the text.
+const maxBound = 512
 
 // RecordsOfKind returns a county's records of one kind, in order.
 func RecordsOfKind(ctx context.Context, q bun.IDB, county int32, kind string) ([]Record, error) {
@@ -128,6 +148,10 @@ func scanRecords(ctx context.Context, q *bun.RawQuery) ([]Record, error) {
 	if err := q.Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("read records: %w", err)
 	}
+	return recordsOf(rows)
+}
+
+func recordsOf(rows []recordRow) ([]Record, error) {
 	out := make([]Record, len(rows))
 	for i := range rows {
 		if len(rows[i].ID) != 16 || len(rows[i].Actor) != 16 {

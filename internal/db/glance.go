@@ -1,0 +1,131 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/uptrace/bun"
+)
+
+// maxGlances bounds the statements kept prepared; texts beyond it are prepared
+// each time.
+const maxGlances = 128
+
+// glances are the prepared statements of the read pool by text.
+type glances struct {
+	mu    sync.RWMutex
+	stmts map[string]*sql.Stmt
+}
+
+// Glance reads with one prepared statement, outside a transaction: a statement is
+// one moment by itself. query has ? for the bound values and must be one of few
+// texts; dest points to a slice. It is for reads whose whole cost would otherwise
+// be parsing and round trips.
+func (d *DB) Glance(ctx context.Context, dest any, query string, args ...any) error {
+	stmt, keep, err := d.prepared(ctx, query)
+	if err != nil {
+		return fmt.Errorf("prepare a read: %w", err)
+	}
+	if !keep {
+		defer stmt.Close()
+	}
+	rows, err := stmt.QueryContext(ctx, args...)
+	if err != nil {
+		return fmt.Errorf("read: %w", err)
+	}
+	defer rows.Close()
+	if err := d.Read.ScanRows(ctx, rows, dest); err != nil {
+		return fmt.Errorf("read: %w", err)
+	}
+	return nil
+}
+
+func (d *DB) prepared(ctx context.Context, query string) (stmt *sql.Stmt, keep bool, err error) {
+	g := &d.glances
+	g.mu.RLock()
+	stmt = g.stmts[query]
+	g.mu.RUnlock()
+	if stmt != nil {
+		return stmt, true, nil
+	}
+	if stmt, err = d.Read.DB.PrepareContext(ctx, d.numbered(query)); err != nil {
+		return nil, false, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if had := g.stmts[query]; had != nil {
+		return had, true, stmt.Close()
+	}
+	if len(g.stmts) >= maxGlances {
+		return stmt, false, nil
+	}
+	if g.stmts == nil {
+		g.stmts = map[string]*sql.Stmt{}
+	}
+	g.stmts[query] = stmt
+	return stmt, true, nil
+}
+
+// numbered writes the placeholders as the engine wants them.
+func (d *DB) numbered(query string) string {
+	if d.Engine == SQLite {
+		return query
+	}
+	parts := strings.Split(query, "?")
+	var b strings.Builder
+	for i, p := range parts {
+		if i > 0 {
+			b.WriteString("$" + strconv.Itoa(i))
+		}
+		b.WriteString(p)
+	}
+	return b.String()
+}
+
+// snapshot is a read-only transaction that can run prepared statements.
+type snapshot struct {
+	bun.Tx
+	d *DB
+}
+
+// Fetch reads rows into the slice that dest points to, as q shows them. Within a
+// read of one moment (ReadTx) the statement is kept prepared, so query must be one
+// of few texts: values are bound, a list of values goes through In.
+func Fetch(ctx context.Context, q bun.IDB, dest any, query string, args ...any) error {
+	s, ok := q.(snapshot)
+	if !ok {
+		return q.NewRaw(query, args...).Scan(ctx, dest)
+	}
+	stmt, keep, err := s.d.prepared(ctx, query)
+	if err != nil {
+		return err
+	}
+	if !keep {
+		defer stmt.Close()
+	}
+	rows, err := s.StmtContext(ctx, stmt).QueryContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	return s.d.Read.ScanRows(ctx, rows, dest)
+}
+
+// In returns as many placeholders as values want, and the values, both padded to a
+// power of two with the last value: lists of any length then make few texts. The
+// list must not be empty.
+func In[T any](values []T) (marks string, args []any) {
+	n := 1
+	for n < len(values) {
+		n *= 2
+	}
+	args = make([]any, n)
+	for i := range args {
+		args[i] = values[min(i, len(values)-1)]
+	}
+	return "(?" + strings.Repeat(", ?", n-1) + ")", args
+}

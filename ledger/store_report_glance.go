@@ -1,0 +1,70 @@
+package ledger
+
+import (
+	"context"
+	"slices"
+
+	"fundbook/internal/db"
+)
+
+// glanceRow is an account with its lot's code, its turnover, and the county as it
+// stood.
+type glanceRow struct {
+	sumScan
+	LotCode string
+	Last    int64
+}
+
+// GlanceBalances is Balances of the accounts of one lot, named by code, in one
+// statement, as of any day and as known now. ok is false when the query is of
+// another kind, or finds nothing: then Balances says why.
+func GlanceBalances(ctx context.Context, d *db.DB, county string, kq KeyQuery, at At) (out AccountList, ok bool, err error) {
+	if at.KnownAt != 0 || kq.ID != 0 || kq.Lot == "" || len(kq.Account) != 4 || kq.Book == "" || kq.Peer != "" || kq.Exact {
+		return out, false, nil
+	}
+	if err := kq.check(); err != nil {
+		return out, false, err
+	}
+	day := int32(endOfDays)
+	if at.AsOf != 0 {
+		day = dayNumber(at.AsOf)
+	}
+	const turnover = ", coalesce((SELECT CAST(sum(d.debit) AS BIGINT) FROM day_total d WHERE d.key = k.id AND d.day <= ?), 0) AS debit" +
+		", coalesce((SELECT CAST(sum(d.credit) AS BIGINT) FROM day_total d WHERE d.key = k.id AND d.day <= ?), 0) AS credit"
+	query := "SELECT h.next_seq - 1 AS last, l.code AS lot_code, k.id, k.grp, k.book, k.account, k.sub, k.lot, k.project, k.contract, k.payee, k.unit, k.pool, k.peer" +
+		turnover + " FROM head h JOIN lot l ON l.county = h.county JOIN account_key k ON k.county = h.county AND k.lot = l.id" +
+		" WHERE h.code = ? AND l.code = ?"
+	args := []any{day, day, county, kq.Lot}
+	for i := range keyFields {
+		f := &keyFields[i]
+		if v := *f.of(&kq); v != "" && f.name != "lot" {
+			query += " AND k." + f.column + " = ?"
+			args = append(args, v)
+		}
+	}
+	var rows []glanceRow
+	if err := d.Glance(ctx, &rows, query, args...); err != nil {
+		return out, false, err
+	}
+	list := make([]sum, 0, len(rows))
+	codes := lotCodes{}
+	for i := range rows {
+		s := rows[i].sum()
+		if !s.key.Peer.IsZero() {
+			return out, false, nil
+		}
+		codes[s.key.Lot] = rows[i].LotCode
+		out.At.KnownAt = rows[i].Last
+		list = append(list, s)
+	}
+	list = slices.DeleteFunc(list, func(s sum) bool { return s.debit == 0 && s.credit == 0 })
+	if len(list) == 0 {
+		return AccountList{}, false, nil
+	}
+	sortSums(list)
+	out.County, out.At.AsOf, out.Rows = county, at.AsOf, make([]AccountRow, len(list))
+	for i := range list {
+		out.Rows[i] = accountRow(county, &list[i], codes)
+	}
+	return out, true, nil
+}
