@@ -82,7 +82,7 @@ func checkExecuted(ctx context.Context, tx *db.Tx, unit []Entry) error {
 			if err != nil {
 				return err
 			}
-			if err := e.checkYear(x, v, dayNumber); err != nil {
+			if err := e.checkYear(x, v, Date.Number); err != nil {
 				return err
 			}
 		}

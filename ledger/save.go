@@ -36,7 +36,7 @@ func (s *saver) save(ctx context.Context, unit []Entry) error {
 		}
 	}
 	for _, p := range s.pending {
-		if low, when := p.vec.MinFrom(dayNumber(p.day)); low < 0 {
+		if low, when := p.vec.MinFrom(p.day.Number()); low < 0 {
 			return guardFault(p.id, Amount(low), dateOfNumber(when), s.lots[p.id.lot()].Code)
 		}
 	}
@@ -53,7 +53,7 @@ func (s *saver) entry(ctx context.Context, e *Entry) error {
 			return err
 		}
 	}
-	seq, day := s.tx.NextSeq(), dayNumber(e.Date)
+	seq, day := s.tx.NextSeq(), e.Date.Number()
 	for i := range e.lines {
 		l := &e.lines[i]
 		s.tx.AddLine(db.LineRow{Seq: seq, Fen: int64(l.Amount), Key: s.ids[i], Day: day, N: int16(i), Side: int8(l.Side)})
