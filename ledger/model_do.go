@@ -68,7 +68,16 @@ func (m *Model) addLotFacts(f *Facts, id LotID) {
 	if _, have := f.Lots[id]; have || l == nil {
 		return
 	}
-	f.Lots[id] = LotFacts{Lot: l.lot, IssueYear: m.IssueYear(id)}
+	f.Lots[id] = LotFacts{Lot: l.lot, IssueYear: m.IssueYear(id), Moved: m.moved(l)}
+}
+
+func (m *Model) moved(l *modelLot) bool {
+	for _, r := range l.refs {
+		if len(m.keys[r].days) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *Model) filtered(day Date, f *Filter) []Balance {
