@@ -198,3 +198,29 @@ func SetPolicy(ctx context.Context, tx *db.Tx, p Policy) error {
 	tx.ForgetIf(func(key any) bool { _, ok := key.(calThing); return ok })
 	return nil
 }
+//
+// The first period may be moved only while the books have not begun: once any
+// book of the county has a voucher or a closed period, a policy that would make
+// another period the first, now or on a later day, is refused
+// (ErrFirstPeriod). To name the period in force again is allowed.
+	if p.Name == PolicyFirstPeriod {
+		if err := checkFirstPeriod(ctx, tx, old, p); err != nil {
+			return err
+		}
+	}
+
+// checkFirstPeriod refuses to move the first period of books that have begun.
+func checkFirstPeriod(ctx context.Context, tx *db.Tx, old []Policy, p Policy) error {
+	begun, err := booksBegun(ctx, tx)
+	if err != nil || !begun {
+		return err
+	}
+	now, err := CalendarFrom(old, County, dateOfMicros(tx.Now))
+	if err != nil {
+		return err
+	}
+	if first, err := ParsePeriod(p.Value); err != nil || first != now.First {
+		return ErrFirstPeriod.With("账簿自 %s 起，已有凭证或已结账，不能改为 %s", now.First, p.Value)
+	}
+	return nil
+}

@@ -235,6 +235,26 @@ func insertPeriodClose(tx *db.Tx, p PeriodClose, seq int64) {
 	})
 }
 
+// booksBegun reports whether a voucher or a close stands in any book.
+func booksBegun(ctx context.Context, tx *db.Tx) (bool, error) {
+	q, err := tx.DB(ctx)
+	if err != nil {
+		return false, err
+	}
+	var n int
+	err = q.NewRaw(`SELECT (SELECT count(*) FROM (SELECT 1 FROM voucher_series WHERE county = ? LIMIT 1) v)
+ + (SELECT count(*) FROM (SELECT 1 FROM period_close WHERE county = ? LIMIT 1) c)`, tx.CountyNo(), tx.CountyNo()).Scan(ctx, &n)
+	if err != nil {
+		return false, fmt.Errorf("look for vouchers: %w", err)
+	}
+	begun := n > 0
+	err = tx.BufferedRecords(func(_ int64, kind string, _ []byte) error {
+		begun = begun || kind == KindEntry || kind == KindPeriod
+		return nil
+	})
+	return begun, err
+}
+
 // originalOf returns the entry with a sequence number, and whether it has been
 // reversed.
 func originalOf(ctx context.Context, tx *db.Tx, seq int64) (*Entry, bool, error) {
