@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 
@@ -89,8 +90,10 @@ func RegisterLot(ctx context.Context, tx *db.Tx, l Lot) (LotID, error) {
 // check refuses a lot without the particulars of DOMAIN 1.1 that every lot has.
 func (l Lot) check() error {
 	switch {
-	case !plain(l.Code) || !plain(l.Document) || !plain(l.Name):
-		return ErrLotInvalid.With("批次代码、文件、资金名称不得含控制字符或首尾空格")
+	case !nameOK(l.Code) || !nameOK(l.Document):
+		return ErrLotInvalid.With("批次代码、文件：%s", cmp.Or(NameProblem(l.Code), NameProblem(l.Document)))
+	case !plain(l.Name):
+		return ErrLotInvalid.With("资金名称不得含控制字符或首尾空格")
 	case l.Code == "" || len(l.Code) > 80:
 		return ErrLotInvalid.With("批次代码 %q：须为 1 至 80 字节", l.Code)
 	case !l.Tier.Valid():
@@ -224,3 +227,6 @@ func checkFirstPeriod(ctx context.Context, tx *db.Tx, old []Policy, p Policy) er
 	}
 	return nil
 }
+	if why := NameProblem(string(p.Book)); why != "" {
+		return ErrKey.With("%s", why)
+	}
