@@ -16,6 +16,7 @@ const (
 	PolicyOpenMonths  = "open_months"  // months open at once, the current one included: 2
 	PolicyFourEyes    = "four_eyes"    // none: maker alone posts, printed 未审核
 )
+)
 
 // maxOpenMonths bounds how far back books may be kept open: a county that takes
 // over past years needs more than the usual two months.
@@ -142,10 +143,7 @@ func post(ctx context.Context, tx *db.Tx, p *Posting) error {
 	for i := range unit {
 		unit[i].Maker = tx.Actor
 	}
-	if err := checkExecuted(ctx, tx, unit); err != nil {
-		return err
-	}
-	if err := CheckUnit(unit); err != nil {
+	if err := judge(ctx, tx, unit, &facts); err != nil {
 		return err
 	}
 	first := tx.NextSeq()
@@ -157,12 +155,46 @@ func post(ctx context.Context, tx *db.Tx, p *Posting) error {
 		if unit[i].Reverses != 0 {
 			insertReversal(tx, unit[i].Reverses, first+int64(i))
 		}
+		if err := noteMerger(ctx, tx, &unit[i], facts.Original, first+int64(i)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
+// judge holds a unit of entries to the rules that ask more of the ledger than the
+// event's own facts, and to the equations. It rewrites entries that a merger of
+// units concerns. Model.judge does the same.
+func judge(ctx context.Context, tx *db.Tx, unit []Entry, f *Facts) error {
+	ms, err := mergersOf(ctx, tx)
+	if err != nil {
+		return err
+	}
+	known := names(ctx, tx, ms)
+	undoing := f.Original != nil && f.Original.Event == "E28"
+	for i := range unit {
+		e := &unit[i]
+		if len(ms) > 0 {
+			unit[i], err = e.readdress(ms, func(k *Key) (Amount, error) { return executedLeft(ctx, tx, k, e.Date) })
+			if err != nil {
+				return err
+			}
+		}
+		if err := known.check(e, undoing); err != nil {
+			return err
+		}
+	}
+	if err := checkExecuted(ctx, tx, unit); err != nil {
+		return err
+	}
+	return CheckUnit(unit)
+}
+
 // ClosePeriod closes one period of one book for ever.
 func ClosePeriod(ctx context.Context, tx *db.Tx, p PeriodClose) error {
+	if why := NameProblem(string(p.Book)); why != "" {
+		return ErrKey.With("%s", why)
+	}
 	cal, err := calendarOf(ctx, tx, p.Book)
 	if err != nil {
 		return err
@@ -182,6 +214,11 @@ func ClosePeriod(ctx context.Context, tx *db.Tx, p PeriodClose) error {
 
 // SetPolicy records a dated policy value with its basis. Calendars already in
 // memory are made again from it.
+//
+// The first period may be moved only while the books have not begun: once any
+// book of the county has a voucher or a closed period, a policy that would make
+// another period the first, now or on a later day, is refused
+// (ErrFirstPeriod). To name the period in force again is allowed.
 func SetPolicy(ctx context.Context, tx *db.Tx, p Policy) error {
 	old, err := policies(ctx, tx)
 	if err != nil {
@@ -190,6 +227,11 @@ func SetPolicy(ctx context.Context, tx *db.Tx, p Policy) error {
 	ps := append(append([]Policy(nil), old...), p)
 	if _, err := CalendarFrom(ps, County, max(p.ValidFrom, dateOfMicros(tx.Now))); err != nil {
 		return err
+	}
+	if p.Name == PolicyFirstPeriod {
+		if err := checkFirstPeriod(ctx, tx, old, p); err != nil {
+			return err
+		}
 	}
 	payload, err := p.encode()
 	if err != nil {
@@ -201,16 +243,6 @@ func SetPolicy(ctx context.Context, tx *db.Tx, p Policy) error {
 	tx.ForgetIf(func(key any) bool { _, ok := key.(calThing); return ok })
 	return nil
 }
-//
-// The first period may be moved only while the books have not begun: once any
-// book of the county has a voucher or a closed period, a policy that would make
-// another period the first, now or on a later day, is refused
-// (ErrFirstPeriod). To name the period in force again is allowed.
-	if p.Name == PolicyFirstPeriod {
-		if err := checkFirstPeriod(ctx, tx, old, p); err != nil {
-			return err
-		}
-	}
 
 // checkFirstPeriod refuses to move the first period of books that have begun.
 func checkFirstPeriod(ctx context.Context, tx *db.Tx, old []Policy, p Policy) error {
@@ -227,6 +259,3 @@ func checkFirstPeriod(ctx context.Context, tx *db.Tx, old []Policy, p Policy) er
 	}
 	return nil
 }
-	if why := NameProblem(string(p.Book)); why != "" {
-		return ErrKey.With("%s", why)
-	}

@@ -241,7 +241,7 @@ func changeEvents() []EventSpec {
 		}}},
 		{Code: "E28", ZH: "机构并转 T1→T2", EN: "unit merged into another", Steps: []EventStep{{
 			Required: FieldUnit | FieldToUnit, Decision: true, Basis: basisMerger, rule: byMerger, anyLot: true,
-			Note: "T1 账套全部余额转 T2；县级账 1101、7103、7104、7201–7204、7301、7401 单位 T1 转 T2。",
+			Note: "T1 账套全部余额转 T2；县级账 1101、7103、7104、7201–7204、7301、7401 单位 T1 转 T2。此后 T1 不再记账；T1 已列支的（7302）由 T2 退回时，先冲 T2 本身，再冲 T1。",
 		}}},
 	}
 }

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -24,51 +25,62 @@ func (m *Model) Do(p Posting) ([]Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := m.checkExecuted(unit); err != nil {
+	bound := map[string]UnitKind{}
+	if err := m.judge(&p, unit, bound); err != nil {
 		return nil, err
 	}
 	if err := m.Post(unit...); err != nil {
 		return nil, err
 	}
+	maps.Copy(m.kinds, bound)
 	for i := range unit {
+		if from, into, ok := unit[i].Merger(); ok {
+			m.mergers = append(m.mergers, merger{m.next, from, into})
+		}
 		m.log[m.next] = &logged{entry: unit[i]}
 		m.next++
 		if old := m.log[unit[i].Reverses]; old != nil {
 			old.reversed = true
+			m.mergers = m.mergers.without(unit[i].Reverses)
 		}
 	}
 	return unit, nil
 }
 
-// Facts returns what the rule of a posting may know of this ledger: the lots
-// and the balances that need names, at the end of the voucher date. A lot that
-// is not registered is left out, and the rule refuses it.
-func (m *Model) Facts(p Posting, need Need) Facts {
-	f := Facts{Lots: make(map[LotID]LotFacts, len(need.Lots))}
-	for _, id := range need.Lots {
-		m.addLotFacts(&f, id)
+// judge is the store's function of the same name; names that the unit binds go
+// into bound.
+func (m *Model) judge(p *Posting, unit []Entry, bound map[string]UnitKind) error {
+	known := unitNames{
+		mergers: m.mergers,
+		kind: func(name string) (UnitKind, error) {
+			if k, ok := bound[name]; ok {
+				return k, nil
+			}
+			return m.kinds[name], nil
+		},
+		bind: func(name string, kind UnitKind) { bound[name] = kind },
 	}
-	for i := range need.Balances {
-		f.Balances = append(f.Balances, m.filtered(p.Date, &need.Balances[i])...)
-	}
-	for i := range f.Balances {
-		m.addLotFacts(&f, f.Balances[i].Key.Lot)
-	}
-	if old := m.log[need.Reverses]; old != nil {
-		f.Original, f.Reversed = &old.entry, old.reversed
-		for i := range old.entry.lines {
-			m.addLotFacts(&f, old.entry.lines[i].Key.Lot)
+	old := m.log[p.Reverses]
+	for i := range unit {
+		e := &unit[i]
+		var err error
+		unit[i], err = e.readdress(m.mergers, func(k *Key) (Amount, error) { return m.executedLeft(k, e.Date), nil })
+		if err != nil {
+			return err
+		}
+		if err := known.check(e, old != nil && old.entry.Event == "E28"); err != nil {
+			return err
 		}
 	}
-	return f
+	return m.checkExecuted(unit)
 }
 
-func (m *Model) addLotFacts(f *Facts, id LotID) {
-	l := m.lots[id]
-	if _, have := f.Lots[id]; have || l == nil {
-		return
+func (m *Model) executedLeft(k *Key, day Date) Amount {
+	r, ok := m.refs[*k]
+	if !ok {
+		return 0
 	}
-	f.Lots[id] = LotFacts{Lot: l.lot, IssueYear: m.IssueYear(id), Moved: m.moved(l)}
+	return leftOf(&m.vectors[m.keys[r].guards[0].no].Vector, day, func(d Date) int32 { return int32(d) })
 }
 
 func (m *Model) moved(l *modelLot) bool {

@@ -324,7 +324,7 @@ func (w *world) posting() ledger.Posting {
 	for strings.Contains(" E20 E28 E01 E02 E01r ", " "+string(spec.Code)+" ") && w.r.IntN(10) > 0 {
 		spec = pick(w.r, ledger.Events()) // they would always pass and crowd out the rest
 	}
-	if w.r.IntN(3) > 0 {
+	if spec.Code == "E28" && len(w.told) < 250 || w.r.IntN(3) > 0 { // a merged township does nothing more
 		spec, _ = ledger.EventOf(ledger.EventCode(pick(w.r, flowEvents)))
 	}
 	step := pick(w.r, spec.Steps)
@@ -393,6 +393,16 @@ func (w *world) fill(p *ledger.Posting, step *ledger.EventStep, need ledger.Fiel
 	if has(ledger.FieldParts) {
 		w.fillParts(p, step, has)
 	}
+		town := strings.HasPrefix(p.Unit, "T") // a name stands for one kind of unit
+		switch {
+		case town && (p.Into == "7103" || p.Into == "7105"):
+			p.Into = "7104"
+		case !town && (p.Into == "7104" || p.Into == "7105"):
+			p.Into = "7103"
+		}
+		if !slices.Contains(step.Into, p.Into) {
+			p.Into = step.Into[0]
+		}
 }
 
 func (w *world) fillParties(p *ledger.Posting, need ledger.Field) {
