@@ -15,8 +15,35 @@ const (
 	PolicyFirstPeriod = "first_period" // the period in which the books began, such as 2026-01
 	PolicyOpenMonths  = "open_months"  // months open at once, the current one included: 2
 	PolicyFourEyes    = "four_eyes"    // none: maker alone posts, printed 未审核
+	PolicyFeeRate     = "fee_rate"     // cap of the management fee in permille of the net authority received: 10 (2.3, E22)
 )
-)
+
+// defaultFeeRate is the cap where a county has set none: one per cent (2.3).
+const defaultFeeRate = 10
+
+// FeeRate returns the cap of the management fee in force on a day, in permille.
+func FeeRate(ps []Policy, day Date) (int, error) {
+	rate, since := defaultFeeRate, Date(0)
+	for _, p := range ps {
+		if p.Name != PolicyFeeRate || p.ValidFrom > day || p.ValidFrom < since {
+			continue
+		}
+		since = p.ValidFrom
+		var err error
+		if rate, err = parseFeeRate(p.Value); err != nil {
+			return 0, err
+		}
+	}
+	return rate, nil
+}
+
+func parseFeeRate(s string) (int, error) {
+	rate, err := strconv.Atoi(s)
+	if err != nil || rate < 0 || rate > 1000 {
+		return 0, ErrPolicy.With("%s = %q：须为 0 至 1000 的整数（千分比）", PolicyFeeRate, s)
+	}
+	return rate, nil
+}
 
 // maxOpenMonths bounds how far back books may be kept open: a county that takes
 // over past years needs more than the usual two months.
@@ -45,6 +72,8 @@ func CalendarFrom(ps []Policy, b Book, today Date) (Calendar, error) {
 			if p.Value != "none" {
 				err = ErrPolicy
 			}
+		case PolicyFeeRate:
+			_, err = parseFeeRate(p.Value)
 		default: // a value that posting does not read
 		}
 		if err != nil {
@@ -143,7 +172,7 @@ func post(ctx context.Context, tx *db.Tx, p *Posting) error {
 	for i := range unit {
 		unit[i].Maker = tx.Actor
 	}
-	if err := judge(ctx, tx, unit, &facts); err != nil {
+	if err := judge(ctx, tx, p, unit, &facts); err != nil {
 		return err
 	}
 	first := tx.NextSeq()
@@ -165,7 +194,7 @@ func post(ctx context.Context, tx *db.Tx, p *Posting) error {
 // judge holds a unit of entries to the rules that ask more of the ledger than the
 // event's own facts, and to the equations. It rewrites entries that a merger of
 // units concerns. Model.judge does the same.
-func judge(ctx context.Context, tx *db.Tx, unit []Entry, f *Facts) error {
+func judge(ctx context.Context, tx *db.Tx, p *Posting, unit []Entry, f *Facts) error {
 	ms, err := mergersOf(ctx, tx)
 	if err != nil {
 		return err
@@ -184,10 +213,49 @@ func judge(ctx context.Context, tx *db.Tx, unit []Entry, f *Facts) error {
 			return err
 		}
 	}
+	if p.OriginYear != 0 {
+		if err := p.checkOrigin(unit, originsOf(ctx, tx)); err != nil {
+			return err
+		}
+	}
 	if err := checkExecuted(ctx, tx, unit); err != nil {
 		return err
 	}
+	if raised := feesRaised(unit); len(raised) > 0 {
+		fees := feesOf(ctx, tx)
+		if err := fees.checkFees(unit, raised); err != nil {
+			return err
+		}
+	}
 	return CheckUnit(unit)
+}
+
+func originsOf(ctx context.Context, tx *db.Tx) originBooks {
+	return originBooks{
+		first:   func(lot LotID) (*Entry, error) { return firstEntry(ctx, tx, lot) },
+		history: func(lot LotID, project string) (history, error) { return originHistory(ctx, tx, lot, project) },
+		label: func(id LotID) string {
+			if l, err := lotOf(ctx, tx, id); err == nil {
+				return l.Code
+			}
+			return id.String()
+		},
+	}
+}
+
+func feesOf(ctx context.Context, tx *db.Tx) feeBooks {
+	return feeBooks{
+		lot:     func(id LotID) (Lot, error) { return lotOf(ctx, tx, id) },
+		group:   func(l *Lot) (map[LotID]bool, error) { return sameGroup(ctx, tx, l) },
+		history: func(lots map[LotID]bool) (history, error) { return feeHistory(ctx, tx, lots) },
+		rate: func(d Date) (int, error) {
+			ps, err := policies(ctx, tx)
+			if err != nil {
+				return 0, err
+			}
+			return FeeRate(ps, d)
+		},
+	}
 }
 
 // ClosePeriod closes one period of one book for ever.

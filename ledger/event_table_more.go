@@ -157,7 +157,7 @@ func balanceEvents() []EventSpec {
 			Required: run, Note: "发放记 E15b–E15f。", rows: eventRows{debit("5004"), credit("2002"), debit("7203"), credit("7202").asPot()},
 		}}},
 		{Code: "E22", ZH: "管理费", EN: "management fee", Steps: []EventStep{{
-			Required: run, Note: "上限见 FeeCap；付款记 E12。", rows: eventRows{debit("5005"), credit("2001"), debit("7203"), credit("7202").asPot()},
+			Required: run, Note: "上限：同年度、类别、层级批次的净下达指标 × 政策 fee_rate（千分比，默认 10），合计计算；付款记 E12。", rows: eventRows{debit("5005"), credit("2001"), debit("7203"), credit("7202").asPot()},
 		}}},
 	}
 }

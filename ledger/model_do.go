@@ -47,6 +47,9 @@ func (m *Model) Do(p Posting) ([]Entry, error) {
 	return unit, nil
 }
 
+// SetPolicies gives the model the policies that its rules read.
+func (m *Model) SetPolicies(ps []Policy) { m.policies = ps }
+
 // judge is the store's function of the same name; names that the unit binds go
 // into bound.
 func (m *Model) judge(p *Posting, unit []Entry, bound map[string]UnitKind) error {
@@ -72,7 +75,14 @@ func (m *Model) judge(p *Posting, unit []Entry, bound map[string]UnitKind) error
 			return err
 		}
 	}
-	return m.checkExecuted(unit)
+	if err := p.checkOrigin(unit, m.origins()); err != nil {
+		return err
+	}
+	if err := m.checkExecuted(unit); err != nil {
+		return err
+	}
+	fees := m.fees()
+	return fees.checkFees(unit, feesRaised(unit))
 }
 
 func (m *Model) executedLeft(k *Key, day Date) Amount {
@@ -81,6 +91,83 @@ func (m *Model) executedLeft(k *Key, day Date) Amount {
 		return 0
 	}
 	return leftOf(&m.vectors[m.keys[r].guards[0].no].Vector, day, func(d Date) int32 { return int32(d) })
+}
+
+// history returns what Do has posted to the accounts that want takes.
+func (m *Model) history(want func(*Key) bool) history {
+	var out history
+	for seq, l := range m.log {
+		if l.entry.touches(want) {
+			out = append(out, past{seq, &l.entry})
+		}
+	}
+	slices.SortFunc(out, func(a, b past) int { return cmp.Compare(a.seq, b.seq) })
+	return out
+}
+
+func (m *Model) origins() originBooks {
+	return originBooks{
+		first: func(lot LotID) (*Entry, error) {
+			if h := m.history(func(k *Key) bool { return k.Lot == lot }); len(h) > 0 {
+				return h[0].entry, nil
+			}
+			return nil, nil
+		},
+		history: func(lot LotID, project string) (history, error) {
+			return m.history(func(k *Key) bool { return originAccount(k, lot, project) }), nil
+		},
+		label: func(id LotID) string { return m.lots[id].lot.Code },
+	}
+}
+
+func (m *Model) fees() feeBooks {
+	return feeBooks{
+		lot: func(id LotID) (Lot, error) { return m.lots[id].lot, nil },
+		group: func(of *Lot) (map[LotID]bool, error) {
+			out := map[LotID]bool{}
+			for id, l := range m.lots {
+				if l.lot.group() == of.group() {
+					out[id] = true
+				}
+			}
+			return out, nil
+		},
+		history: func(lots map[LotID]bool) (history, error) {
+			return m.history(func(k *Key) bool { return lots[k.Lot] && feeAccount(k.Account) != 0 }), nil
+		},
+		rate: func(d Date) (int, error) { return FeeRate(m.policies, d) },
+	}
+}
+
+// Facts returns what the rule of a posting may know of this ledger: the lots
+// and the balances that need names, at the end of the voucher date. A lot that
+// is not registered is left out, and the rule refuses it.
+func (m *Model) Facts(p Posting, need Need) Facts {
+	f := Facts{Lots: make(map[LotID]LotFacts, len(need.Lots))}
+	for _, id := range need.Lots {
+		m.addLotFacts(&f, id)
+	}
+	for i := range need.Balances {
+		f.Balances = append(f.Balances, m.filtered(p.Date, &need.Balances[i])...)
+	}
+	for i := range f.Balances {
+		m.addLotFacts(&f, f.Balances[i].Key.Lot)
+	}
+	if old := m.log[need.Reverses]; old != nil {
+		f.Original, f.Reversed = &old.entry, old.reversed
+		for i := range old.entry.lines {
+			m.addLotFacts(&f, old.entry.lines[i].Key.Lot)
+		}
+	}
+	return f
+}
+
+func (m *Model) addLotFacts(f *Facts, id LotID) {
+	l := m.lots[id]
+	if _, have := f.Lots[id]; have || l == nil {
+		return
+	}
+	f.Lots[id] = LotFacts{Lot: l.lot, IssueYear: m.IssueYear(id), Moved: m.moved(l)}
 }
 
 func (m *Model) moved(l *modelLot) bool {
