@@ -8,14 +8,6 @@ import (
 	"fundbook/ledger"
 )
 
-// dayNumber is how a date stands in the database: yyyymmdd, 0 for none.
-func dayNumber(d ledger.Date) int64 {
-	if d.IsZero() {
-		return 0
-	}
-	return int64(d.Year()*10000 + d.Month()*100 + d.Day())
-}
-
 // checkEntry decodes an entry's leaf, encodes it again, and compares it with its
 // rows of the line table. The entry and the account numbers of its lines go into
 // the item; the numbers are left out when a row differs.
@@ -35,7 +27,7 @@ func (s *scanner) checkEntry(r *rawRecord, d *translog.Decoder, lines []rawLine,
 	if r.lines != int64(len(want)) {
 		s.bad(r.seq, "record.lines", "行数列为 %d，凭证有 %d 行", r.lines, len(want))
 	}
-	day := dayNumber(e.Date)
+	day := int64(e.Date.Number())
 	if r.day != any(day) {
 		s.bad(r.seq, "record.day", "日期列为 %v，凭证日期 %s", r.day, e.Date)
 	}

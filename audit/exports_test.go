@@ -28,7 +28,7 @@ func export(t *testing.T, d *db.DB, fn func(ctx context.Context, q bun.IDB, coun
 }
 
 // hostile is text that means something to hledger and to spreadsheets.
-const hostile = "=1+1; a:b,  c|d (e) \"f\""
+const hostile = "=1+1; a:b, c|d (e) \"f\""
 
 // TestHledgerAcceptsTheBooks runs the real hledger: strict checks pass, and every
 // balance is the store's to the fen.

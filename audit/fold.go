@@ -249,7 +249,7 @@ func foldPeriod(x *fold, h translog.Header, d *translog.Decoder) ([]Row, error) 
 
 func foldPolicy(_ *fold, _ translog.Header, d *translog.Decoder) ([]Row, error) {
 	p, err := ledger.DecodePolicy(d)
-	return []Row{{"policy", RowText(dayNumber(p.ValidFrom), p.Name, p.Value, p.Basis)}}, err
+	return []Row{{"policy", RowText(int64(p.ValidFrom.Number()), p.Name, p.Value, p.Basis)}}, err
 }
 
 func foldUser(x *fold, h translog.Header, d *translog.Decoder) ([]Row, error) {

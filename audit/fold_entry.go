@@ -29,6 +29,9 @@ func (x *fold) entry(ctx context.Context, it *item) error {
 			return err
 		}
 	}
+	if unit, into, ok := e.Merger(); ok {
+		x.rows.add(it.seq, Row{"merger", RowText(unit, into)})
+	}
 	x.addDays(it)
 	x.post(it)
 	return nil

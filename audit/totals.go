@@ -39,7 +39,7 @@ func (a *accountDays) add(day int32, side ledger.Side, fen int64) {
 // addDays folds the leaf's lines into the days of their accounts. Where a row of
 // the line table differs, the account is looked up by its meaning.
 func (x *fold) addDays(it *item) {
-	day := int32(dayNumber(it.entry.Date))
+	day := it.entry.Date.Number()
 	lines := it.entry.Lines()
 	for i := range lines {
 		var id int32

@@ -60,7 +60,7 @@ func (p *planner) move(l *Line, pay payment) Move {
 	to, odd := p.n.recipientOf(l, p.places)
 	p.add(odd...)
 	m := Move{
-		Event: "E04", Into: to.into, Unit: to.unit, Row: l.Row, Parts: pay.shares,
+		Event: "E04", Into: to.into, Unit: ledger.CleanName(to.unit), Row: l.Row, Parts: pay.shares,
 		Memo: memo("分解下达 "+p.n.ID+" 第 "+itoa(l.No)+" 行", l.Project),
 	}
 	if pay.lots != nil {

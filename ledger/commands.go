@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 
@@ -14,7 +15,35 @@ const (
 	PolicyFirstPeriod = "first_period" // the period in which the books began, such as 2026-01
 	PolicyOpenMonths  = "open_months"  // months open at once, the current one included: 2
 	PolicyFourEyes    = "four_eyes"    // none: maker alone posts, printed 未审核
+	PolicyFeeRate     = "fee_rate"     // cap of the management fee in permille of the net authority received: 10 (2.3, E22)
 )
+
+// defaultFeeRate is the cap where a county has set none: one per cent (2.3).
+const defaultFeeRate = 10
+
+// FeeRate returns the cap of the management fee in force on a day, in permille.
+func FeeRate(ps []Policy, day Date) (int, error) {
+	rate, since := defaultFeeRate, Date(0)
+	for _, p := range ps {
+		if p.Name != PolicyFeeRate || p.ValidFrom > day || p.ValidFrom < since {
+			continue
+		}
+		since = p.ValidFrom
+		var err error
+		if rate, err = parseFeeRate(p.Value); err != nil {
+			return 0, err
+		}
+	}
+	return rate, nil
+}
+
+func parseFeeRate(s string) (int, error) {
+	rate, err := strconv.Atoi(s)
+	if err != nil || rate < 0 || rate > 1000 {
+		return 0, ErrPolicy.With("%s = %q：须为 0 至 1000 的整数（千分比）", PolicyFeeRate, s)
+	}
+	return rate, nil
+}
 
 // maxOpenMonths bounds how far back books may be kept open: a county that takes
 // over past years needs more than the usual two months.
@@ -43,6 +72,8 @@ func CalendarFrom(ps []Policy, b Book, today Date) (Calendar, error) {
 			if p.Value != "none" {
 				err = ErrPolicy
 			}
+		case PolicyFeeRate:
+			_, err = parseFeeRate(p.Value)
 		default: // a value that posting does not read
 		}
 		if err != nil {
@@ -89,8 +120,10 @@ func RegisterLot(ctx context.Context, tx *db.Tx, l Lot) (LotID, error) {
 // check refuses a lot without the particulars of DOMAIN 1.1 that every lot has.
 func (l Lot) check() error {
 	switch {
-	case !plain(l.Code) || !plain(l.Document) || !plain(l.Name):
-		return ErrLotInvalid.With("批次代码、文件、资金名称不得含控制字符或首尾空格")
+	case !nameOK(l.Code) || !nameOK(l.Document):
+		return ErrLotInvalid.With("批次代码、文件：%s", cmp.Or(NameProblem(l.Code), NameProblem(l.Document)))
+	case !plain(l.Name):
+		return ErrLotInvalid.With("资金名称不得含控制字符或首尾空格")
 	case l.Code == "" || len(l.Code) > 80:
 		return ErrLotInvalid.With("批次代码 %q：须为 1 至 80 字节", l.Code)
 	case !l.Tier.Valid():
@@ -139,10 +172,7 @@ func post(ctx context.Context, tx *db.Tx, p *Posting) error {
 	for i := range unit {
 		unit[i].Maker = tx.Actor
 	}
-	if err := checkExecuted(ctx, tx, unit); err != nil {
-		return err
-	}
-	if err := CheckUnit(unit); err != nil {
+	if err := judge(ctx, tx, p, unit, &facts); err != nil {
 		return err
 	}
 	first := tx.NextSeq()
@@ -154,12 +184,85 @@ func post(ctx context.Context, tx *db.Tx, p *Posting) error {
 		if unit[i].Reverses != 0 {
 			insertReversal(tx, unit[i].Reverses, first+int64(i))
 		}
+		if err := noteMerger(ctx, tx, &unit[i], facts.Original, first+int64(i)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
+// judge holds a unit of entries to the rules that ask more of the ledger than the
+// event's own facts, and to the equations. It rewrites entries that a merger of
+// units concerns. Model.judge does the same.
+func judge(ctx context.Context, tx *db.Tx, p *Posting, unit []Entry, f *Facts) error {
+	ms, err := mergersOf(ctx, tx)
+	if err != nil {
+		return err
+	}
+	known := names(ctx, tx, ms)
+	undoing := f.Original != nil && f.Original.Event == "E28"
+	for i := range unit {
+		e := &unit[i]
+		if len(ms) > 0 {
+			unit[i], err = e.readdress(ms, func(k *Key) (Amount, error) { return executedLeft(ctx, tx, k, e.Date) })
+			if err != nil {
+				return err
+			}
+		}
+		if err := known.check(e, undoing); err != nil {
+			return err
+		}
+	}
+	if p.OriginYear != 0 {
+		if err := p.checkOrigin(unit, originsOf(ctx, tx)); err != nil {
+			return err
+		}
+	}
+	if err := checkExecuted(ctx, tx, unit); err != nil {
+		return err
+	}
+	if raised := feesRaised(unit); len(raised) > 0 {
+		fees := feesOf(ctx, tx)
+		if err := fees.checkFees(unit, raised); err != nil {
+			return err
+		}
+	}
+	return CheckUnit(unit)
+}
+
+func originsOf(ctx context.Context, tx *db.Tx) originBooks {
+	return originBooks{
+		first:   func(lot LotID) (*Entry, error) { return firstEntry(ctx, tx, lot) },
+		history: func(lot LotID, project string) (history, error) { return originHistory(ctx, tx, lot, project) },
+		label: func(id LotID) string {
+			if l, err := lotOf(ctx, tx, id); err == nil {
+				return l.Code
+			}
+			return id.String()
+		},
+	}
+}
+
+func feesOf(ctx context.Context, tx *db.Tx) feeBooks {
+	return feeBooks{
+		lot:     func(id LotID) (Lot, error) { return lotOf(ctx, tx, id) },
+		group:   func(l *Lot) (map[LotID]bool, error) { return sameGroup(ctx, tx, l) },
+		history: func(lots map[LotID]bool) (history, error) { return feeHistory(ctx, tx, lots) },
+		rate: func(d Date) (int, error) {
+			ps, err := policies(ctx, tx)
+			if err != nil {
+				return 0, err
+			}
+			return FeeRate(ps, d)
+		},
+	}
+}
+
 // ClosePeriod closes one period of one book for ever.
 func ClosePeriod(ctx context.Context, tx *db.Tx, p PeriodClose) error {
+	if why := NameProblem(string(p.Book)); why != "" {
+		return ErrKey.With("%s", why)
+	}
 	cal, err := calendarOf(ctx, tx, p.Book)
 	if err != nil {
 		return err
@@ -179,6 +282,11 @@ func ClosePeriod(ctx context.Context, tx *db.Tx, p PeriodClose) error {
 
 // SetPolicy records a dated policy value with its basis. Calendars already in
 // memory are made again from it.
+//
+// The first period may be moved only while the books have not begun: once any
+// book of the county has a voucher or a closed period, a policy that would make
+// another period the first, now or on a later day, is refused
+// (ErrFirstPeriod). To name the period in force again is allowed.
 func SetPolicy(ctx context.Context, tx *db.Tx, p Policy) error {
 	old, err := policies(ctx, tx)
 	if err != nil {
@@ -188,6 +296,11 @@ func SetPolicy(ctx context.Context, tx *db.Tx, p Policy) error {
 	if _, err := CalendarFrom(ps, County, max(p.ValidFrom, dateOfMicros(tx.Now))); err != nil {
 		return err
 	}
+	if p.Name == PolicyFirstPeriod {
+		if err := checkFirstPeriod(ctx, tx, old, p); err != nil {
+			return err
+		}
+	}
 	payload, err := p.encode()
 	if err != nil {
 		return err
@@ -196,5 +309,21 @@ func SetPolicy(ctx context.Context, tx *db.Tx, p Policy) error {
 	insertPolicy(tx, p, seq)
 	tx.Remember(policyThing{}, ps)
 	tx.ForgetIf(func(key any) bool { _, ok := key.(calThing); return ok })
+	return nil
+}
+
+// checkFirstPeriod refuses to move the first period of books that have begun.
+func checkFirstPeriod(ctx context.Context, tx *db.Tx, old []Policy, p Policy) error {
+	begun, err := booksBegun(ctx, tx)
+	if err != nil || !begun {
+		return err
+	}
+	now, err := CalendarFrom(old, County, dateOfMicros(tx.Now))
+	if err != nil {
+		return err
+	}
+	if first, err := ParsePeriod(p.Value); err != nil || first != now.First {
+		return ErrFirstPeriod.With("账簿自 %s 起，已有凭证或已结账，不能改为 %s", now.First, p.Value)
+	}
 	return nil
 }

@@ -190,6 +190,13 @@ func (d Date) Weekday() time.Weekday {
 	return time.Weekday(((int(d)+int(time.Thursday))%7 + 7) % 7) // day 0 was a Thursday
 }
 
+// Number returns yyyymmdd, how a date stands in the database; 0 when none is
+// stated.
+func (d Date) Number() int32 {
+	year, month, day := d.civil()
+	return int32(year*10000 + month*100 + day)
+}
+
 // AddDays returns the day n days later, or earlier when n is negative. It
 // stops at MinDate and MaxDate, so that a far deadline never turns into a near
 // one; no date stated stays none.

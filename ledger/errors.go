@@ -29,6 +29,7 @@ var (
 	ErrReversed     = fault.New(fault.Conflict, "ledger.reversed_already", "该凭证已红字冲销，只能冲销一次", "the entry has been reversed already; once only")
 	ErrReverse      = fault.New(fault.Refused, "ledger.reversal", "不能红字冲销", "the entry cannot be reversed")
 	ErrEntryUnknown = fault.New(fault.NotFound, "ledger.entry_unknown", "凭证不存在", "no such entry")
+	ErrFirstPeriod  = fault.New(fault.Refused, "ledger.first_period", "账簿已经开始，起始期间不能再改（规则 4.7）", "the books have begun: their first period cannot be moved (4.7)")
 	ErrPolicy       = fault.New(fault.Invalid, "ledger.policy", "政策参数的值不合要求", "a policy's value is not valid")
 	ErrEncoding     = fault.New(fault.Internal, "ledger.encoding", "记录编码不能还原", "a stored record does not decode")
 )

@@ -1,6 +1,10 @@
 package ledger
 
-import "math/bits"
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+)
 
 // FeeCap refuses a management fee (项目管理费) that would pass its cap: the fees
 // spent and this one together may not exceed rate permille of the base, which is
@@ -31,4 +35,169 @@ func permille(rate int, a Amount) Amount {
 	}
 	q, _ := bits.Div64(hi, lo, 1000)
 	return Amount(min(q, uint64(MaxSum)))
+}
+
+// feeGroup is the group of lots that one cap speaks of.
+type feeGroup struct {
+	year  int
+	class Class
+	tier  Tier
+}
+
+func (l *Lot) group() feeGroup { return feeGroup{l.Year, l.Class, l.Tier} }
+
+// feeAccount tells what an account is to the cap: 'f' the fee, 'b' authority
+// received or taken back, 0 nothing.
+func feeAccount(c Code) byte {
+	switch {
+	case c == "5005":
+		return 'f'
+	case c[:2] == "61", c == "6201", c == "7403", c == "7404":
+		return 'b'
+	}
+	return 0
+}
+
+// feeFigures returns the net authority received of a group of lots and the fees
+// spent from it, the year-end close left out: a close moves neither. What a lot
+// held when its books were opened (E00) counts as received; what the upper tier
+// or the county budget took back does not.
+func feeFigures(h history, in func(LotID) bool) (base, spent Amount, err error) {
+	base, err = h.sum(func(_ *Entry, k *Key) bool { return feeAccount(k.Account) == 'b' && in(k.Lot) })
+	if err != nil {
+		return 0, 0, err
+	}
+	spent, err = h.sum(func(_ *Entry, k *Key) bool { return feeAccount(k.Account) == 'f' && in(k.Lot) })
+	return -base, spent, err
+}
+
+// feesRaised returns by how much a unit of entries raises the fee of each lot. A
+// red reversal and the close are never judged.
+func feesRaised(unit []Entry) map[LotID]Amount {
+	var out map[LotID]Amount
+	for i := range unit {
+		e := &unit[i]
+		if e.Event == "E23" || e.Event == "E24" || e.Event == "E27" {
+			continue
+		}
+		for j := range e.lines {
+			if l := &e.lines[j]; l.Key.Account == "5005" {
+				if out == nil {
+					out = map[LotID]Amount{}
+				}
+				out[l.Key.Lot] += l.Net()
+			}
+		}
+	}
+	return out
+}
+
+// feeBooks is what the cap asks of the ledger.
+type feeBooks struct {
+	lot     func(LotID) (Lot, error)
+	group   func(*Lot) (map[LotID]bool, error)
+	history func(map[LotID]bool) (history, error)
+	rate    func(Date) (int, error) // permille in force on a day
+}
+
+// checkFees holds a unit of entries to the cap of every group whose fee it
+// raises (ErrFeeCap). A recall that lowers the base below the fees spent is not
+// refused: FeeCaps reports it.
+func (b *feeBooks) checkFees(unit []Entry, raised map[LotID]Amount) error {
+	if len(raised) == 0 {
+		return nil
+	}
+	judged := map[feeGroup]bool{}
+	for i := range unit {
+		for j := range unit[i].lines {
+			k := &unit[i].lines[j].Key
+			if k.Account != "5005" {
+				continue
+			}
+			lot, err := b.lot(k.Lot)
+			if err != nil {
+				return err
+			}
+			if judged[lot.group()] {
+				continue
+			}
+			judged[lot.group()] = true
+			if err := b.checkGroup(&lot, raised, unit[i].Date); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (b *feeBooks) checkGroup(lot *Lot, raised map[LotID]Amount, day Date) error {
+	lots, err := b.group(lot)
+	if err != nil {
+		return err
+	}
+	var fee Amount
+	for id, a := range raised {
+		if lots[id] {
+			if fee, err = Add(fee, a); err != nil {
+				return err
+			}
+		}
+	}
+	if fee <= 0 {
+		return nil
+	}
+	h, err := b.history(lots)
+	if err != nil {
+		return err
+	}
+	base, spent, err := feeFigures(h, func(id LotID) bool { return lots[id] })
+	if err != nil {
+		return err
+	}
+	rate, err := b.rate(day)
+	if err != nil {
+		return err
+	}
+	return FeeCap(rate, base, spent, fee)
+}
+
+// FeeFigures (管理费上限) are the cap of one group of lots and what was spent.
+type FeeFigures struct {
+	Year     int    `json:"budget_year"`
+	Class    Class  `json:"class"`
+	Tier     Tier   `json:"tier"`
+	Rate     int    `json:"rate"`     // permille
+	Received Amount `json:"received"` // net authority: issued less recalled and taken back
+	Cap      Amount `json:"cap"`
+	Spent    Amount `json:"spent"`
+	// Over is what was spent beyond the cap, after a recall: it must be replaced
+	// (E26).
+	Over Amount `json:"over"`
+}
+
+func feeReport(lots []Lot, h history, rate int) ([]FeeFigures, error) {
+	groups := map[feeGroup]map[LotID]bool{}
+	for i := range lots {
+		g := lots[i].group()
+		if groups[g] == nil {
+			groups[g] = map[LotID]bool{}
+		}
+		groups[g][lots[i].ID] = true
+	}
+	var out []FeeFigures
+	for g, in := range groups {
+		base, spent, err := feeFigures(h, func(id LotID) bool { return in[id] })
+		if err != nil {
+			return nil, err
+		}
+		if base == 0 && spent == 0 {
+			continue
+		}
+		limit := permille(rate, max(base, 0))
+		out = append(out, FeeFigures{g.year, g.class, g.tier, rate, base, limit, spent, max(spent-limit, 0)})
+	}
+	slices.SortFunc(out, func(a, b FeeFigures) int {
+		return cmp.Or(cmp.Compare(a.Year, b.Year), cmp.Compare(a.Class, b.Class), cmp.Compare(a.Tier, b.Tier))
+	})
+	return out, nil
 }

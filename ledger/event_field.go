@@ -200,10 +200,26 @@ func (s *EventStep) checkFields(p *Posting) error {
 	if superfluous != 0 {
 		detail = append(detail, "多 "+superfluous.String())
 	}
+	if superfluous&FieldTownship != 0 {
+		detail = append(detail, "本事项只在县级账办理（4.3）"+townshipWay(p.Event))
+	}
 	f := ErrPosting.With("%s：%s", p.label(), strings.Join(detail, "；"))
 	missing.each(func(i int) { f = f.At(fieldNames[i].location, "missing", "") })
 	superfluous.each(func(i int) { f = f.At(fieldNames[i].location, "superfluous", "") })
 	return f
+}
+
+// townshipWay says by which events a township does what an event of the county
+// does: it pays before the county approves, never a payable of the county but a
+// retention or a card batch.
+func townshipWay(e EventCode) string {
+	switch e {
+	case "E11", "E12", "E12v", "E12e":
+		return "；乡镇支付用 E25 request、pay，由县 approve"
+	case "E14", "E14g", "E14d":
+		return "；乡镇返还质保金用 E14t"
+	}
+	return ""
 }
 
 func (p *Posting) everyPartHasUnit() bool {

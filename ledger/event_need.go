@@ -131,6 +131,9 @@ func (p *Posting) check() (*EventStep, error) {
 	if err := s.checkFields(p); err != nil {
 		return nil, err
 	}
+	if err := p.checkNames(); err != nil {
+		return nil, err
+	}
 	if s.Decision && p.Decision == "" {
 		return nil, ErrDecision.With("%s：%s", p.label(), s.Basis).At("decision", "missing", "")
 	}

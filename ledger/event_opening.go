@@ -27,6 +27,8 @@ func (p *Posting) opening(f *Facts) ([]Entry, error) {
 			return nil, ErrLotUnknown.With("%s：批次 %s 未登记；请先登记批次", p.label(), l.Key.Lot)
 		case lot.IssueYear != 0:
 			return nil, ErrOpening.With("批次 %s 自 %d 年已有指标记录，期初只办一次；补充请用 E01、E02 等事项", lot.Code, lot.IssueYear)
+		case lot.Moved:
+			return nil, ErrOpening.With("批次 %s 已有记账，期初只办一次；补充请用 E02b、E02u 等事项", lot.Code)
 		}
 		if err := b.add(l, &lot.Lot); err != nil {
 			return nil, err

@@ -157,7 +157,7 @@ func balanceEvents() []EventSpec {
 			Required: run, Note: "发放记 E15b–E15f。", rows: eventRows{debit("5004"), credit("2002"), debit("7203"), credit("7202").asPot()},
 		}}},
 		{Code: "E22", ZH: "管理费", EN: "management fee", Steps: []EventStep{{
-			Required: run, Note: "上限见 FeeCap；付款记 E12。", rows: eventRows{debit("5005"), credit("2001"), debit("7203"), credit("7202").asPot()},
+			Required: run, Note: "上限：同年度、类别、层级批次的净下达指标 × 政策 fee_rate（千分比，默认 10），合计计算；付款记 E12。", rows: eventRows{debit("5005"), credit("2001"), debit("7203"), credit("7202").asPot()},
 		}}},
 	}
 }
@@ -241,7 +241,7 @@ func changeEvents() []EventSpec {
 		}}},
 		{Code: "E28", ZH: "机构并转 T1→T2", EN: "unit merged into another", Steps: []EventStep{{
 			Required: FieldUnit | FieldToUnit, Decision: true, Basis: basisMerger, rule: byMerger, anyLot: true,
-			Note: "T1 账套全部余额转 T2；县级账 1101、7103、7104、7201–7204、7301、7401 单位 T1 转 T2。",
+			Note: "T1 账套全部余额转 T2；县级账 1101、7103、7104、7201–7204、7301、7401 单位 T1 转 T2。此后 T1 不再记账；T1 已列支的（7302）由 T2 退回时，先冲 T2 本身，再冲 T1。",
 		}}},
 	}
 }

@@ -188,6 +188,8 @@ func refusedFields() []refusedNeed {
 func refusedValues() []refusedNeed {
 	change := func(p Posting, f func(*Posting)) Posting { return p.with(f) }
 	return []refusedNeed{
+		{"a township pays a payable of the county", on("E12", "confirm", "K1", 1).with(township), ErrPosting, "乡镇支付用 E25"},
+		{"a township returns a retention by E14", on("E14", "confirm", "K1", 1).with(township), ErrPosting, "E14t"},
 		{"pot not offered", change(at("E05", "", "K1", 1), func(p *Posting) { p.From, p.Pool, p.Unit = "7104", "P1", "T1" }), ErrPosting, "7104"},
 		{"no pot", change(at("E05", "", "K1", 1), func(p *Posting) { p.Pool = "P1" }), ErrPosting, "缺 转出科目(from)"},
 		{"cost not offered", change(on("E15f", "", "K1", 1), func(p *Posting) { p.Cost = "5001" }), ErrPosting, "5001"},

@@ -26,6 +26,16 @@ func loadFacts(ctx context.Context, tx *db.Tx, p *Posting, need *Need) (Facts, e
 			return Facts{}, err
 		}
 	}
+	if p.Event == "E00" {
+		for id, lot := range f.Lots {
+			keys, err := tx.LotKeys(ctx, id)
+			if err != nil {
+				return Facts{}, err
+			}
+			lot.Moved = len(keys) > 0
+			f.Lots[id] = lot
+		}
+	}
 	if need.Reverses != 0 {
 		var err error
 		if f.Original, f.Reversed, err = originalOf(ctx, tx, need.Reverses); err != nil {

@@ -84,6 +84,23 @@ func townshipSign(k *Key) int64 {
 	return 0
 }
 
+// keySign is the sign under which the movements of a key are kept: that of its
+// own guard, or debit.
+func keySign(k *Key) int64 {
+	switch {
+	case chartIndex[k.Account].Guard != 0:
+		return int64(chartIndex[k.Account].Guard)
+	case k.Account == "1102" && k.Sub != "L":
+		return -1
+	}
+	return 1
+}
+
+// sumFault refuses a balance beyond MaxSum.
+func sumFault(k *Key, lot string) error {
+	return ErrAmountOverflow.With("%s 批次 %s：余额将超过上限 %s；请核对金额单位", k, lot, MaxSum)
+}
+
 // guardFault explains a guard that would be broken: the account, the lot by its
 // code, the day, the shortfall and what to do.
 func guardFault(g GuardID, lowest Amount, when Date, lot string) error {

@@ -24,6 +24,10 @@ type Model struct {
 	// log is what Do has posted, by sequence number.
 	log  map[int64]*logged
 	next int64
+	// What Do has learnt of units' names, and the policies that its rules read.
+	kinds    map[string]UnitKind
+	mergers  mergers
+	policies []Policy
 
 	// Scratch space of post, so that a known key costs no allocation.
 	moves   []Move
@@ -123,6 +127,7 @@ func NewModel() *Model {
 		zeroNo:  newNumbers[eqKey](),
 		log:     map[int64]*logged{},
 		next:    1,
+		kinds:   map[string]UnitKind{},
 	}
 }
 

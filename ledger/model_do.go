@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -24,20 +25,118 @@ func (m *Model) Do(p Posting) ([]Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := m.checkExecuted(unit); err != nil {
+	bound := map[string]UnitKind{}
+	if err := m.judge(&p, unit, bound); err != nil {
 		return nil, err
 	}
 	if err := m.Post(unit...); err != nil {
 		return nil, err
 	}
+	maps.Copy(m.kinds, bound)
 	for i := range unit {
+		if from, into, ok := unit[i].Merger(); ok {
+			m.mergers = append(m.mergers, merger{m.next, from, into})
+		}
 		m.log[m.next] = &logged{entry: unit[i]}
 		m.next++
 		if old := m.log[unit[i].Reverses]; old != nil {
 			old.reversed = true
+			m.mergers = m.mergers.without(unit[i].Reverses)
 		}
 	}
 	return unit, nil
+}
+
+// SetPolicies gives the model the policies that its rules read.
+func (m *Model) SetPolicies(ps []Policy) { m.policies = ps }
+
+// judge is the store's function of the same name; names that the unit binds go
+// into bound.
+func (m *Model) judge(p *Posting, unit []Entry, bound map[string]UnitKind) error {
+	known := unitNames{
+		mergers: m.mergers,
+		kind: func(name string) (UnitKind, error) {
+			if k, ok := bound[name]; ok {
+				return k, nil
+			}
+			return m.kinds[name], nil
+		},
+		bind: func(name string, kind UnitKind) { bound[name] = kind },
+	}
+	old := m.log[p.Reverses]
+	for i := range unit {
+		e := &unit[i]
+		var err error
+		unit[i], err = e.readdress(m.mergers, func(k *Key) (Amount, error) { return m.executedLeft(k, e.Date), nil })
+		if err != nil {
+			return err
+		}
+		if err := known.check(e, old != nil && old.entry.Event == "E28"); err != nil {
+			return err
+		}
+	}
+	if err := p.checkOrigin(unit, m.origins()); err != nil {
+		return err
+	}
+	if err := m.checkExecuted(unit); err != nil {
+		return err
+	}
+	fees := m.fees()
+	return fees.checkFees(unit, feesRaised(unit))
+}
+
+func (m *Model) executedLeft(k *Key, day Date) Amount {
+	r, ok := m.refs[*k]
+	if !ok {
+		return 0
+	}
+	return leftOf(&m.vectors[m.keys[r].guards[0].no].Vector, day, func(d Date) int32 { return int32(d) })
+}
+
+// history returns what Do has posted to the accounts that want takes.
+func (m *Model) history(want func(*Key) bool) history {
+	var out history
+	for seq, l := range m.log {
+		if l.entry.touches(want) {
+			out = append(out, past{seq, &l.entry})
+		}
+	}
+	slices.SortFunc(out, func(a, b past) int { return cmp.Compare(a.seq, b.seq) })
+	return out
+}
+
+func (m *Model) origins() originBooks {
+	return originBooks{
+		first: func(lot LotID) (*Entry, error) {
+			if h := m.history(func(k *Key) bool { return k.Lot == lot }); len(h) > 0 {
+				return h[0].entry, nil
+			}
+			return nil, nil
+		},
+		history: func(lot LotID, project string) (history, error) {
+			return m.history(func(k *Key) bool { return originAccount(k, lot, project) }), nil
+		},
+		label: func(id LotID) string { return m.lots[id].lot.Code },
+	}
+}
+
+func (m *Model) fees() feeBooks {
+	return feeBooks{
+		lot: func(id LotID) (Lot, error) { return m.lots[id].lot, nil },
+		group: func(of *Lot) (map[LotID]bool, error) {
+			out := map[LotID]bool{}
+			for id, l := range m.lots {
+				if l.lot.group() == of.group() {
+					out[id] = true
+				}
+			}
+			return out, nil
+		},
+		history: func(lots map[LotID]bool) (history, error) {
+			return m.history(func(k *Key) bool { return lots[k.Lot] && feeAccount(k.Account) != 0 }), nil
+		},
+		rate: func(d Date) (int, error) { return FeeRate(m.policies, d) },
+	}
 }
 
 // Facts returns what the rule of a posting may know of this ledger: the lots
@@ -68,7 +167,16 @@ func (m *Model) addLotFacts(f *Facts, id LotID) {
 	if _, have := f.Lots[id]; have || l == nil {
 		return
 	}
-	f.Lots[id] = LotFacts{Lot: l.lot, IssueYear: m.IssueYear(id)}
+	f.Lots[id] = LotFacts{Lot: l.lot, IssueYear: m.IssueYear(id), Moved: m.moved(l)}
+}
+
+func (m *Model) moved(l *modelLot) bool {
+	for _, r := range l.refs {
+		if len(m.keys[r].days) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *Model) filtered(day Date, f *Filter) []Balance {

@@ -108,7 +108,7 @@ func (m *Model) move() {
 func (m *Model) checkGuards() error {
 	for i := range m.moves {
 		if k := &m.keys[m.moves[i].Ref]; k.total > MaxSum || k.total < -MaxSum {
-			return ErrAmountOverflow.With("%s 批次 %s 余额", k.key, k.key.Lot)
+			return sumFault(&k.key, m.lots[k.key.Lot].lot.Code)
 		}
 	}
 	if m.unguarded {

@@ -121,6 +121,8 @@ type LotFacts struct {
 	// IssueYear is the fiscal year of the lot's first movement of authority, or 0.
 	// From the next year on its authority is 6201 (rule Y).
 	IssueYear int
+	// Moved says, to E00 alone, that the lot has entries already.
+	Moved bool
 }
 
 // Balance is a key with its net balance, debit positive.

@@ -157,7 +157,7 @@ func statementRow(e *Entry, l *lineRow, codes lotCodes) (StatementRow, error) {
 		return StatementRow{}, ErrEncoding.With("记录 %d 没有第 %d 行；请运行 fundbook verify", l.Seq, l.N+1)
 	}
 	own := &lines[l.N]
-	if int64(own.Amount) != l.Fen || int8(own.Side) != l.Side || dayNumber(e.Date) != l.Day {
+	if int64(own.Amount) != l.Fen || int8(own.Side) != l.Side || e.Date.Number() != l.Day {
 		return StatementRow{}, ErrEncoding.With("记录 %d 第 %d 行与分录表不符；请运行 fundbook verify", l.Seq, l.N+1)
 	}
 	return StatementRow{

@@ -30,7 +30,7 @@ func (h *history) events() map[ledger.EventCode]int {
 
 func TestReportWorldIsRich(t *testing.T) {
 	t.Parallel()
-	got := worldHistory(t, 1, 700).events()
+	got := worldHistory(t, 5, 700).events()
 	for _, e := range strings.Fields("E01 E02 E08 E12 E13 E16 E19 E23 E23p E24 E27") {
 		if got[ledger.EventCode(e)] == 0 {
 			t.Errorf("the random county has no %s: %v", e, got)

@@ -16,6 +16,7 @@ type saver struct {
 	tx      *db.Tx
 	lots    map[LotID]LotFacts
 	pending []pendingGuard
+	moved   []movedAccount
 	terms   []Term
 	ids     []int64
 }
@@ -27,6 +28,12 @@ type pendingGuard struct {
 	id  GuardID
 }
 
+// movedAccount is an account that a line of the unit has moved.
+type movedAccount struct {
+	vec *daysum.Vector
+	key *Key
+}
+
 // save writes a unit. Nothing is left behind when it fails: the batch takes the
 // command back.
 func (s *saver) save(ctx context.Context, unit []Entry) error {
@@ -35,8 +42,13 @@ func (s *saver) save(ctx context.Context, unit []Entry) error {
 			return err
 		}
 	}
+	for _, a := range s.moved {
+		if sum := Amount(a.vec.Total()); sum > MaxSum || sum < -MaxSum {
+			return sumFault(a.key, s.lots[a.key.Lot].Code)
+		}
+	}
 	for _, p := range s.pending {
-		if low, when := p.vec.MinFrom(dayNumber(p.day)); low < 0 {
+		if low, when := p.vec.MinFrom(p.day.Number()); low < 0 {
 			return guardFault(p.id, Amount(low), dateOfNumber(when), s.lots[p.id.lot()].Code)
 		}
 	}
@@ -53,7 +65,7 @@ func (s *saver) entry(ctx context.Context, e *Entry) error {
 			return err
 		}
 	}
-	seq, day := s.tx.NextSeq(), dayNumber(e.Date)
+	seq, day := s.tx.NextSeq(), e.Date.Number()
 	for i := range e.lines {
 		l := &e.lines[i]
 		s.tx.AddLine(db.LineRow{Seq: seq, Fen: int64(l.Amount), Key: s.ids[i], Day: day, N: int16(i), Side: int8(l.Side)})
@@ -94,8 +106,10 @@ func (s *saver) numberVouchers(ctx context.Context, e *Entry) error {
 	return nil
 }
 
-// prepare numbers a line's account and brings into memory the guards that the
-// line lowers, before the line itself is buffered.
+// prepare numbers a line's account and brings into memory its movements and the
+// guards that the line lowers, before the line itself is buffered. The account's
+// own movements are needed even where no guard can refuse: no balance may grow
+// beyond MaxSum.
 func (s *saver) prepare(ctx context.Context, l *Line, day Date) error {
 	row := rowOfKey(&l.Key)
 	id, err := s.tx.Intern(ctx, &row)
@@ -103,6 +117,13 @@ func (s *saver) prepare(ctx context.Context, l *Line, day Date) error {
 		return err
 	}
 	s.ids = append(s.ids, id)
+	own, err := s.tx.Vector(ctx, id, keySign(&l.Key))
+	if err != nil {
+		return err
+	}
+	if n := len(s.moved); n == 0 || s.moved[n-1].vec != own {
+		s.moved = append(s.moved, movedAccount{own, &l.Key})
+	}
 	class := s.lots[l.Key.Lot].Class
 	s.terms = appendTerms(s.terms[:0], &l.Key, class)
 	net := int64(l.Net())
@@ -110,34 +131,31 @@ func (s *saver) prepare(ctx context.Context, l *Line, day Date) error {
 		if t.Sign*net >= 0 {
 			continue
 		}
-		var vec *daysum.Vector
-		if t.Guard.Kind == GuardKey {
-			vec, err = s.tx.Vector(ctx, id, t.Sign)
-		} else {
+		vec := own
+		if t.Guard.Kind != GuardKey {
 			vec, err = s.tx.Sum(ctx, sumOf(t.Guard), func(k *db.KeyRow) int64 { return signIn(t.Guard, k, class) })
-		}
-		if err != nil {
-			return err
+			if err != nil {
+				return err
+			}
 		}
 		s.pending = append(s.pending, pendingGuard{vec, day, t.Guard})
 	}
 	return nil
 }
 
-// move applies a buffered line to the guards in memory. Those that are not are
-// loaded later with this line included.
+// move applies a buffered line to the account's movements and to the guards in
+// memory. Those that are not are loaded later with this line included.
 func (s *saver) move(l *Line, id int64, day int32) {
 	s.terms = appendTerms(s.terms[:0], &l.Key, s.lots[l.Key.Lot].Class)
 	net := int64(l.Net())
+	if vec, ok := s.tx.HasVector(id); ok {
+		s.tx.Move(vec, day, keySign(&l.Key)*net)
+	}
 	for _, t := range s.terms {
-		var vec *daysum.Vector
-		var ok bool
 		if t.Guard.Kind == GuardKey {
-			vec, ok = s.tx.HasVector(id)
-		} else {
-			vec, ok = s.tx.HasSum(sumOf(t.Guard))
+			continue
 		}
-		if ok {
+		if vec, ok := s.tx.HasSum(sumOf(t.Guard)); ok {
 			s.tx.Move(vec, day, t.Sign*net)
 		}
 	}

@@ -12,14 +12,6 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// dayNumber is how a date stands in the database: yyyymmdd, 0 for none.
-func dayNumber(d Date) int32 {
-	if d.IsZero() {
-		return 0
-	}
-	return int32(d.Year()*10000 + d.Month()*100 + d.Day())
-}
-
 // dateOfNumber reads yyyymmdd.
 func dateOfNumber(n int32) Date {
 	if n == 0 {
@@ -208,7 +200,7 @@ func insertPolicy(tx *db.Tx, p Policy, seq int64) {
 	no := tx.CountyNo()
 	tx.Defer(func(ctx context.Context, q bun.IDB) error {
 		_, err := q.NewRaw("INSERT INTO policy (county, seq, valid_from, name, value, basis) VALUES (?, ?, ?, ?, ?, ?)",
-			no, seq, dayNumber(p.ValidFrom), p.Name, p.Value, p.Basis).Exec(ctx)
+			no, seq, p.ValidFrom.Number(), p.Name, p.Value, p.Basis).Exec(ctx)
 		return err
 	})
 }
@@ -241,6 +233,26 @@ func insertPeriodClose(tx *db.Tx, p PeriodClose, seq int64) {
 		_, err := q.NewRaw("INSERT INTO period_close (county, seq, period, book) VALUES (?, ?, ?, ?)", no, seq, int32(p.Period), string(p.Book)).Exec(ctx)
 		return err
 	})
+}
+
+// booksBegun reports whether a voucher or a close stands in any book.
+func booksBegun(ctx context.Context, tx *db.Tx) (bool, error) {
+	q, err := tx.DB(ctx)
+	if err != nil {
+		return false, err
+	}
+	var n int
+	err = q.NewRaw(`SELECT (SELECT count(*) FROM (SELECT 1 FROM voucher_series WHERE county = ? LIMIT 1) v)
+ + (SELECT count(*) FROM (SELECT 1 FROM period_close WHERE county = ? LIMIT 1) c)`, tx.CountyNo(), tx.CountyNo()).Scan(ctx, &n)
+	if err != nil {
+		return false, fmt.Errorf("look for vouchers: %w", err)
+	}
+	begun := n > 0
+	err = tx.BufferedRecords(func(_ int64, kind string, _ []byte) error {
+		begun = begun || kind == KindEntry || kind == KindPeriod
+		return nil
+	})
+	return begun, err
 }
 
 // originalOf returns the entry with a sequence number, and whether it has been
@@ -317,7 +329,7 @@ func balancesOf(ctx context.Context, tx *db.Tx, day Date, f *Filter) ([]Balance,
 		Net int64
 	}
 	err = q.NewRaw("SELECT d.key, sum(d.debit - d.credit) AS net FROM account_key k JOIN day_total d ON d.key = k.id"+
-		" WHERE k.county = ? AND d.day <= ? AND "+where+" GROUP BY d.key", append([]any{tx.CountyNo(), dayNumber(day)}, args...)...).Scan(ctx, &rows)
+		" WHERE k.county = ? AND d.day <= ? AND "+where+" GROUP BY d.key", append([]any{tx.CountyNo(), day.Number()}, args...)...).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("read balances: %w", err)
 	}
@@ -326,7 +338,7 @@ func balancesOf(ctx context.Context, tx *db.Tx, day Date, f *Filter) ([]Balance,
 		nets[r.Key] = r.Net
 	}
 	tx.BufferedLines(func(l *db.LineRow) {
-		if l.Day <= dayNumber(day) {
+		if l.Day <= day.Number() {
 			nets[l.Key] += int64(l.Side) * l.Fen
 		}
 	})

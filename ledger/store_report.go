@@ -45,7 +45,7 @@ func newReader(ctx context.Context, q bun.IDB, county int32, at At) (*reader, er
 		r.at.KnownAt = r.last
 	}
 	if at.AsOf != 0 {
-		r.day = dayNumber(at.AsOf)
+		r.day = at.AsOf.Number()
 	}
 	return r, nil
 }

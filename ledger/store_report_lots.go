@@ -251,7 +251,7 @@ func (r *reader) eventsAmong(ctx context.Context, seqs []int64, event EventCode)
 		return nil, err
 	}
 	for i := range list {
-		if dayNumber(list[i].entry.Date) <= r.day {
+		if list[i].entry.Date.Number() <= r.day {
 			out = append(out, list[i].entry)
 		}
 	}

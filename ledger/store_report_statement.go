@@ -155,7 +155,7 @@ func Statement(ctx context.Context, q bun.IDB, county int32, sq StatementQuery, 
 	out := StatementPage{
 		County: r.code, Account: sq.Account.String(), Code: code, Name: accountName(string(code)), At: r.at, From: sq.From,
 	}
-	start := placeBefore(after, dayNumber(sq.From))
+	start := placeBefore(after, sq.From.Number())
 	if err := r.balances(ctx, &out, ids, start); err != nil {
 		return StatementPage{}, err
 	}
@@ -200,7 +200,7 @@ func placeBefore(after linePlace, from int32) linePlace {
 // balances fills in the balances of a statement and the one brought to the page
 // that begins after a place.
 func (r *reader) balances(ctx context.Context, out *StatementPage, ids []int64, start linePlace) error {
-	f, err := r.flow(ctx, ids, dayNumber(out.From), start.day)
+	f, err := r.flow(ctx, ids, out.From.Number(), start.day)
 	if err != nil {
 		return err
 	}

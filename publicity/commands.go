@@ -19,7 +19,7 @@ func Issue(_ context.Context, tx *db.Tx, p Prepared, title, publisher string) er
 	n := &p.Notice
 	insertNotice(tx, noticeRow{
 		County: tx.CountyNo(), Seq: tx.AddRecord(KindNotice, 0, 0, payload), CutoffSeq: n.CutoffSeq,
-		ValidFrom: dayNumber(n.Wording.From), ValidTo: dayNumber(n.Wording.To), ID: n.ID[:], Type: string(n.Type),
+		ValidFrom: n.Wording.From.Number(), ValidTo: n.Wording.To.Number(), ID: n.ID[:], Type: string(n.Type),
 		Title: title, Publisher: publisher, About: n.About, Digest: n.Digest[:], Code: n.Code(),
 	})
 	return nil

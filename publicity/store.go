@@ -97,13 +97,6 @@ func insertNotice(tx *db.Tx, r noticeRow) {
 	})
 }
 
-func dayNumber(d ledger.Date) int32 {
-	if d.IsZero() {
-		return 0
-	}
-	return int32(d.Year()*10000 + d.Month()*100 + d.Day())
-}
-
 // ListItem is one row of the list of notices (DESIGN 6).
 type ListItem struct {
 	ID        string `json:"id"`

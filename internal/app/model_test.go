@@ -48,7 +48,7 @@ func newCountyBooks(t testing.TB, a *App, code string) *countyBooks {
 func (b *countyBooks) do(c Command) (Outcome, error) {
 	b.keys++
 	key := fmt.Sprintf("scripted-%09d", b.keys)
-	return b.a.Do(b.t.Context(), Request{County: b.code, Who: officer, Key: key, Raw: []byte(key)}, c)
+	return b.a.Do(b.t.Context(), Request{County: b.code, Who: whoFor(c), Key: key, Raw: []byte(key)}, c)
 }
 
 func (b *countyBooks) addLots(lots []ledger.Lot) {
@@ -76,6 +76,15 @@ func (b *countyBooks) post(p ledger.Posting) ([]ledger.Entry, int64, error) {
 		}
 	}
 	return unit, out.Records[0].Seq, nil
+}
+
+func (b *countyBooks) setPolicies(ps []ledger.Policy) {
+	b.t.Helper()
+	for _, p := range ps {
+		if _, err := b.do(PolicyCmd{Policy: p}); err != nil {
+			b.t.Fatalf("policy %s: %v", p.Name, err)
+		}
+	}
 }
 
 // balances reads every balance other than zero from the day totals.
@@ -132,7 +141,7 @@ func TestScriptsThroughTheWriter(t *testing.T) {
 			}
 			b := newCountyBooks(t, a, fmt.Sprintf("X-CASE-%d", i))
 			b.addLots(got.Lots)
-			for _, err := range got.Run(ledgertest.Books{Do: b.post, Balances: b.balances}, nil) {
+			for _, err := range got.Run(ledgertest.Books{Do: b.post, Balances: b.balances, SetPolicies: b.setPolicies}, nil) {
 				t.Errorf("%s: %v", name, err)
 			}
 			m := ledger.NewModel()

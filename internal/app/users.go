@@ -10,6 +10,7 @@ import (
 	"fundbook/internal/db"
 	"fundbook/internal/fault"
 	"fundbook/internal/translog"
+	"fundbook/ledger"
 )
 
 // The kinds of the records about accounts.
@@ -50,6 +51,9 @@ func (c userCmd) check() error {
 	}
 	if (c.Role == auth.Township || c.Role == auth.Village) && (c.County == "" || c.Unit == "") {
 		return ErrUserName.With("角色 %s 须指明县和单位", c.Role)
+	}
+	if why := ledger.NameProblem(c.Unit); why != "" {
+		return ErrUserName.With("单位：%s", why)
 	}
 	return nil
 }

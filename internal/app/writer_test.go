@@ -35,7 +35,7 @@ func openTest(t *testing.T, d *db.DB, dir string) *App {
 
 func (a *App) must(t *testing.T, key string, c Command) Outcome {
 	t.Helper()
-	out, err := a.Do(t.Context(), Request{County: testCounty, Who: officer, Key: key, Raw: []byte(key)}, c)
+	out, err := a.Do(t.Context(), Request{County: testCounty, Who: whoFor(c), Key: key, Raw: []byte(key)}, c)
 	if err != nil {
 		t.Errorf("%s: %v", key, err)
 	}

@@ -352,6 +352,18 @@ func (t *Tx) Buffered(seq int64) (kind string, payload []byte, ok bool) {
 	return "", nil, false
 }
 
+// BufferedRecords calls fn for every record of this batch that is not committed
+// yet, in order, until fn fails.
+func (t *Tx) BufferedRecords(fn func(seq int64, kind string, payload []byte) error) error {
+	for i := range t.b.records {
+		r := &t.b.records[i]
+		if err := fn(r.Seq, r.Kind, r.payload); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // NewKeys calls fn for every account that this batch numbered.
 func (t *Tx) NewKeys(fn func(id int64, k *KeyRow)) {
 	for i := range t.b.keys {

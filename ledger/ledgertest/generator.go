@@ -54,6 +54,9 @@ func (g *generator) fill(p *ledger.Posting, k kind) {
 		return
 	}
 	part := ledger.Part{Lot: g.lot, Amount: g.amount(p, k)}
+	if k.event == "E22" { // rather within the cap
+		part.Amount = 1 + g.upTo(part.Amount/100)
+	}
 	if k.event == "E27" {
 		p.Base = part.Amount * ledger.Amount(2+g.r.IntN(5))
 	}

@@ -43,6 +43,16 @@ func (s *Script) parseLot(no int, line string) error {
 	return nil
 }
 
+// parsePolicy reads the name and the value of a policy in force from the start.
+func (s *Script) parsePolicy(_ int, line string) error {
+	name, value, ok := strings.Cut(line, " ")
+	if !ok {
+		return fmt.Errorf("a policy is a name and a value, not %q", line)
+	}
+	s.Policies = append(s.Policies, ledger.Policy{Name: name, Value: value, Basis: "样例"})
+	return nil
+}
+
 func formatLot(l ledger.Lot) string {
 	out := fmt.Sprintf("%s tier=%s class=%s", l.Code, l.Tier, l.Class)
 	if l.Purpose != "" {

@@ -67,6 +67,9 @@ func (g *generator) choose(k kind) {
 		g.lot = LotID(k.lot)
 	}
 	g.place = places[g.r.IntN(len(places))]
+	if k.into == "7103" { // the name of a township is no department's (I10)
+		g.place = places[0]
+	}
 	if k.town {
 		g.place = townPlaces[g.r.IntN(len(townPlaces))]
 	}

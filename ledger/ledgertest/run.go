@@ -16,6 +16,8 @@ type Books struct {
 	Do func(ledger.Posting) (unit []ledger.Entry, first int64, err error)
 	// Balances returns every balance that is not zero.
 	Balances func() []ledger.Balance
+	// SetPolicies puts the policies of a script in force.
+	SetPolicies func([]ledger.Policy)
 }
 
 // ModelBooks runs scripts against a Model.
@@ -26,7 +28,8 @@ func ModelBooks(m *ledger.Model) Books {
 			unit, err := m.Do(p)
 			return unit, first, err
 		},
-		Balances: m.Balances,
+		Balances:    m.Balances,
+		SetPolicies: m.SetPolicies,
 	}
 }
 
@@ -36,6 +39,9 @@ func ModelBooks(m *ledger.Model) Books {
 func (s *Script) Run(b Books, after func(*Item)) []error {
 	var wrong []error
 	named := map[string]int64{}
+	if len(s.Policies) > 0 {
+		b.SetPolicies(s.Policies)
+	}
 	for i := range s.Items {
 		it := &s.Items[i]
 		var err error

@@ -16,6 +16,8 @@ import (
 //	DOMAIN 4.3 E12e, rule Y.
 //	-- lots --
 //	K1 tier=province class=ZX
+//	-- policies --
+//	fee_rate 12
 //	-- postings --
 //	2018-03-01 E12 confirm project=J1 contract=H1 payee=甲公司 unit=交通局 lot=K1 amount=1,000.00
 //	  借        1,000.00  C 2001 应付项目款 K1 项目 J1 合同 H1 收款方 甲公司
@@ -33,6 +35,7 @@ import (
 type Script struct {
 	Comment  string
 	Lots     []ledger.Lot
+	Policies []ledger.Policy // of a section of this name: "fee_rate 12"
 	Items    []Item
 	Balances []string
 	// Rest are the sections of the file that scripts do not use.
@@ -80,6 +83,8 @@ func Parse(name string, data []byte) (*Script, error) {
 		switch f.Name {
 		case "lots":
 			err = eachLine(f.Data, s.parseLot)
+		case "policies":
+			err = eachLine(f.Data, s.parsePolicy)
 		case "postings":
 			err = eachLine(f.Data, s.parseItem)
 		case "balances":
@@ -127,11 +132,16 @@ func (s *Script) Format() []byte {
 	for _, b := range s.Balances {
 		fmt.Fprintln(&balances, b)
 	}
-	return formatArchive(s.Comment, append([]Section{
-		{Name: "lots", Data: lots.Bytes()},
-		{Name: "postings", Data: posts.Bytes()},
-		{Name: "balances", Data: balances.Bytes()},
-	}, s.Rest...))
+	files := []Section{{Name: "lots", Data: lots.Bytes()}}
+	if len(s.Policies) > 0 {
+		var policies bytes.Buffer
+		for _, p := range s.Policies {
+			fmt.Fprintln(&policies, p.Name, p.Value)
+		}
+		files = append(files, Section{Name: "policies", Data: policies.Bytes()})
+	}
+	files = append(files, Section{Name: "postings", Data: posts.Bytes()}, Section{Name: "balances", Data: balances.Bytes()})
+	return formatArchive(s.Comment, append(files, s.Rest...))
 }
 
 // WriteEntry prints the lines of an entry as 借 and 贷.

@@ -1,6 +1,7 @@
 CREATE UNIQUE INDEX account_key_name ON account_key
   (county, lot, book, account, sub, project, contract, payee, unit, pool, peer);
 CREATE INDEX account_key_project ON account_key (county, project);
+CREATE INDEX account_key_unit ON account_key (county, unit, account) WHERE unit <> '';
 CREATE TABLE account_key (
   id       INTEGER NOT NULL PRIMARY KEY,
   county   INT  NOT NULL,
@@ -111,6 +112,16 @@ CREATE TRIGGER lot_no_replace BEFORE INSERT ON lot WHEN EXISTS (SELECT 1 FROM lo
 CREATE TRIGGER lot_no_replace_2 BEFORE INSERT ON lot WHEN EXISTS (SELECT 1 FROM lot WHERE county = NEW.county AND document = NEW.document AND line = NEW.line) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on lot is refused / 只增不改'); END;
 CREATE TRIGGER lot_no_replace_3 BEFORE INSERT ON lot WHEN EXISTS (SELECT 1 FROM lot WHERE county = NEW.county AND code = NEW.code) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on lot is refused / 只增不改'); END;
 CREATE TRIGGER lot_no_update BEFORE UPDATE ON lot BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on lot is refused / 只增不改'); END;
+CREATE TABLE merger (
+  seq       INTEGER NOT NULL,
+  county    INT    NOT NULL,
+  unit      TEXT   NOT NULL CHECK (unit <> ''),
+  successor TEXT   NOT NULL CHECK (successor <> ''),
+  PRIMARY KEY (county, seq)
+) STRICT;
+CREATE TRIGGER merger_no_delete BEFORE DELETE ON merger BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on merger is refused / 只增不改'); END;
+CREATE TRIGGER merger_no_replace BEFORE INSERT ON merger WHEN EXISTS (SELECT 1 FROM merger WHERE county = NEW.county AND seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on merger is refused / 只增不改'); END;
+CREATE TRIGGER merger_no_update BEFORE UPDATE ON merger BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on merger is refused / 只增不改'); END;
 CREATE UNIQUE INDEX notice_record ON notice (county, seq);
 CREATE TABLE notice (
   seq        INTEGER NOT NULL,

@@ -1,0 +1,75 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"fundbook/internal/db"
+	"fundbook/internal/dbtest"
+	"fundbook/internal/fault"
+	"fundbook/ledger"
+)
+
+// TestSumLimitIsARefusalNotInternal posts parts of the greatest amount until the
+// sum would pass its limit.
+func TestSumLimitIsARefusalNotInternal(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		a := openTest(t, d, t.TempDir())
+		lot := testLot(1)
+		a.must(t, "register-lot-0001", lot)
+		big := issue(lot.ID, ledger.MaxLine)
+		for range 1999 {
+			big.Items[0].Parts = append(big.Items[0].Parts, big.Items[0].Parts[0])
+		}
+		for i := range 4 {
+			a.must(t, fmt.Sprintf("near-the-limit-%d", i), big)
+		}
+		check := func(what string, a *App, c PostCmd) {
+			t.Helper()
+			err := a.attempt(t, "past-"+what, c)
+			if f := fault.From(err); !errors.Is(err, ledger.ErrAmountOverflow) || f.Kind != fault.Refused ||
+				!strings.Contains(f.Detail, "7101") || !strings.Contains(f.Detail, ledger.MaxSum.String()) {
+				t.Errorf("%s: %v, want %s that names account and limit", what, err, ledger.ErrAmountOverflow.Code)
+			}
+		}
+		check("the-fifth-of-2000", a, big)
+		cold := Open(Options{DB: d, Data: t.TempDir(), Clock: june15})
+		defer cold.Close()
+		check("by-a-cold-process", cold, big)
+		many := PostCmd{}
+		for range 46 {
+			many.Items = append(many.Items, big.Items[0])
+		}
+		check("46-in-one-command", cold, many)
+		last := big
+		last.Items = []ledger.Posting{big.Items[0]}
+		last.Items[0].Parts = last.Items[0].Parts[:1999]
+		cold.must(t, "up-to-the-limit-01", last)
+		check("one-yuan-too-many", cold, issue(lot.ID, ledger.MaxLine))
+		cold.must(t, "the-limit-itself-1", issue(lot.ID, ledger.MaxLine-1))
+		check("one-fen-too-many-1", cold, issue(lot.ID, 1))
+		err := d.ReadTx(t.Context(), func(ctx context.Context, q bunIDB) error {
+			row, err := db.FindCounty(ctx, q, testCounty)
+			if err != nil {
+				return err
+			}
+			list, err := ledger.CountyBalances(ctx, q, row.County)
+			for _, b := range list {
+				if b.Net != ledger.MaxSum && b.Net != -ledger.MaxSum {
+					t.Errorf("%s = %s, want the limit", b.Key, b.Net)
+				}
+			}
+			if len(list) != 2 {
+				t.Errorf("%d balances, want 2", len(list))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
