@@ -21,8 +21,8 @@ const (
 
 // decode reads one JSON value into v. It refuses what encoding/json lets pass:
 // double fields, fields whose case differs, unknown ones, null, invalid UTF-8
-// and lone surrogates (which it would replace), deep nesting, and anything after
-// the value.
+// and lone surrogates (which it would replace), NUL, deep nesting, and anything
+// after the value.
 func decode(raw []byte, v any) error {
 	if err := scan(raw); err != nil {
 		return err
@@ -142,7 +142,7 @@ func (s *scanner) text() error {
 				return s.field(name{int32(begin), int32(end)})
 			}
 			if escaped {
-				return surrogates(s.raw[begin:end])
+				return escapes(s.raw[begin:end])
 			}
 			return nil
 		case '\\':
@@ -191,9 +191,9 @@ func unknownField(text []byte) error {
 	return ErrJSON.With("未知字段 %q", shown).At(shown, "unknown field", "")
 }
 
-// surrogates refuses \u escapes of half a character; encoding/json would put
-// U+FFFD in their place.
-func surrogates(text []byte) error {
+// escapes refuses \u escapes of half a character, in whose place encoding/json
+// would put U+FFFD, and of NUL, which no database keeps in a text.
+func escapes(text []byte) error {
 	for i := 0; i+1 < len(text); i++ {
 		if text[i] != '\\' {
 			continue
@@ -201,6 +201,9 @@ func surrogates(text []byte) error {
 		if text[i+1] != 'u' {
 			i++
 			continue
+		}
+		if bytes.HasPrefix(text[i:], []byte(`\u0000`)) {
+			return ErrJSON.With("文字含空字符（\\u0000）")
 		}
 		high := surrogate(text[i:])
 		if high == 0 {

@@ -145,7 +145,10 @@ func TestPostIsRefused(t *testing.T) {
 		"null":                 {request{body: amount("null")}, 400, ErrJSON.Code},
 		"not UTF-8":            {request{body: strings.Replace(good, `"date"`, "\"memo\":\"\xff\",\"date\"", 1)}, 400, ErrJSON.Code},
 		"half a character":     {request{body: strings.Replace(good, `"date"`, `"memo":"\ud800","date"`, 1)}, 400, ErrJSON.Code},
+		"a NUL":                {request{body: strings.Replace(good, `"date"`, `"memo":"a\u0000b","date"`, 1)}, 400, ErrJSON.Code},
 		"deep nesting":         {request{body: strings.Repeat(`[`, 40)}, 400, ErrJSON.Code},
+		"100000 brackets":      {request{body: strings.Repeat(`{"a":[`, 100_000)}, 400, ErrJSON.Code},
+		"50000 fields":         {request{body: `{` + manyFields(50_000) + `}`}, 400, ErrJSON.Code},
 		"half a fen":           {request{body: amount(`"0.001"`)}, 400, ledger.ErrAmountText.Code},
 		"1e30":                 {request{body: amount(`"1e30"`)}, 400, ledger.ErrAmountText.Code},
 		"31 digits":            {request{body: amount(`"1000000000000000000000000000000"`)}, 422, ledger.ErrAmountOverflow.Code},
@@ -194,6 +197,15 @@ func TestPostIsRefused(t *testing.T) {
 	if after := f.get("/api/v1/counties").body; after != before {
 		t.Errorf("refused requests changed the store: %s, was %s", after, before)
 	}
+}
+
+// manyFields is a list of fields with distinct names.
+func manyFields(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `"f%d":1,`, i)
+	}
+	return strings.TrimSuffix(b.String(), ",")
 }
 
 func TestProblemsSpeakTheLanguageAskedFor(t *testing.T) {
