@@ -114,6 +114,8 @@ func (s *server) finish(c *call, r *http.Request, start int64) {
 			s.fail(c, r, fault.ErrInternal)
 		}
 	}
+	took := time.Duration(s.app.Now()-start) * time.Microsecond
+	s.metrics.observe(c.command, c.status, took)
 	level := slog.LevelInfo
 	if c.status >= http.StatusInternalServerError && c.status != http.StatusServiceUnavailable {
 		level = slog.LevelError
@@ -127,7 +129,7 @@ func (s *server) finish(c *call, r *http.Request, start int64) {
 	s.log.LogAttrs(r.Context(), level, "request",
 		slog.String("request", c.id), slog.String("method", r.Method), slog.String("command", c.command),
 		slog.String("county", c.county), slog.String("role", string(c.role)), slog.Int("status", c.status),
-		slog.String("code", c.code), slog.Duration("took", time.Duration(s.app.Now()-start)*time.Microsecond))
+		slog.String("code", c.code), slog.Duration("took", took))
 }
 
 // newRequestID returns an identifier that says nothing.
