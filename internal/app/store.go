@@ -29,15 +29,10 @@ func lastCounty(ctx context.Context, q bun.IDB) (n int32, err error) {
 	return n, err
 }
 
-// storedHead returns the signed head of a size, or the newest for size -1; ""
-// when there is none.
+// storedHead returns the signed head of a size, "" when there is none.
 func storedHead(ctx context.Context, q bun.IDB, county int32, size int64) (string, error) {
-	query, args := "SELECT note FROM signed_head WHERE county = ? AND size = ?", []any{county, size}
-	if size < 0 {
-		query, args = "SELECT note FROM signed_head WHERE county = ? ORDER BY size DESC LIMIT 1", args[:1]
-	}
 	var notes []string
-	if err := q.NewRaw(query, args...).Scan(ctx, &notes); err != nil {
+	if err := q.NewRaw("SELECT note FROM signed_head WHERE county = ? AND size = ?", county, size).Scan(ctx, &notes); err != nil {
 		return "", fmt.Errorf("read a signed head: %w", err)
 	}
 	if len(notes) == 0 {
@@ -126,11 +121,6 @@ type View struct {
 // Edge returns the right edge of a county's log at this moment.
 func (v View) Edge(ctx context.Context) (*translog.Edge, error) {
 	return db.LoadEdge(ctx, v.Q, v.County.County, v.County.Frontier)
-}
-
-// LatestHead returns the newest signed head of a county, or "".
-func LatestHead(ctx context.Context, q bun.IDB, county int32) (string, error) {
-	return storedHead(ctx, q, county, -1)
 }
 
 // bunIDB is a moment of the store, as the rooms' reads take it.

@@ -15,9 +15,9 @@ import (
 
 // The kinds of the records about accounts.
 const (
-	KindUser   = "user"
-	KindToken  = "user_token"
-	KindRevoke = "user_revoked"
+	kindUser   = "user"
+	kindToken  = "user_token"
+	kindRevoke = "user_revoked"
 )
 
 var (
@@ -89,7 +89,7 @@ func (c userCmd) run(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	insertUser(tx, c, tx.AddRecord(KindUser, 0, 0, payload))
+	insertUser(tx, c, tx.AddRecord(kindUser, 0, 0, payload))
 	return nil
 }
 
@@ -145,7 +145,7 @@ func (c tokenCmd) run(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	insertToken(tx, t, tx.AddRecord(KindToken, 0, 0, payload))
+	insertToken(tx, t, tx.AddRecord(kindToken, 0, 0, payload))
 	return nil
 }
 
@@ -195,7 +195,7 @@ func (c revokeCmd) run(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	insertRevocation(tx, id, tx.AddRecord(KindRevoke, 0, 0, payload))
+	insertRevocation(tx, id, tx.AddRecord(kindRevoke, 0, 0, payload))
 	return nil
 }
 

@@ -56,7 +56,7 @@ func TestReplacedTokenStopsAtOnce(t *testing.T) {
 		if out, err := a.Do(t.Context(), key, lot); err != nil || !out.Replayed {
 			t.Errorf("the same request under the new token: %+v, %v, want a replay", out, err)
 		}
-		recs, err := db.RecordsOfKind(t.Context(), d.Read, 0, KindToken)
+		recs, err := db.RecordsOfKind(t.Context(), d.Read, 0, kindToken)
 		if err != nil || len(recs) != 3 {
 			t.Errorf("%d records of tokens, %v, want 3", len(recs), err)
 		}

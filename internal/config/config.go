@@ -21,8 +21,8 @@ import (
 // ErrSetting refuses a setting that is unknown, unreadable or out of form.
 var ErrSetting = fault.New(fault.Invalid, "config.setting", "配置项不合要求", "a setting is unknown or not valid")
 
-// Prefix begins the name of every variable.
-const Prefix = "FUNDBOOK_"
+// prefix begins the name of every variable.
+const prefix = "FUNDBOOK_"
 
 // Config (配置) is every setting. The zero value of a field stands for its default.
 type Config struct {
@@ -64,7 +64,7 @@ func Environment(environ []string) (map[string]string, error) {
 	sort.Strings(sorted)
 	for _, kv := range sorted {
 		name, value, _ := strings.Cut(kv, "=")
-		if !strings.HasPrefix(name, Prefix) {
+		if !strings.HasPrefix(name, prefix) {
 			continue
 		}
 		f, ok := known[name]
@@ -156,5 +156,5 @@ func fields() []reflect.StructField {
 }
 
 func variable(f reflect.StructField) string {
-	return Prefix + strings.ToUpper(strings.ReplaceAll(f.Tag.Get("name"), "-", "_"))
+	return prefix + strings.ToUpper(strings.ReplaceAll(f.Tag.Get("name"), "-", "_"))
 }
