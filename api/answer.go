@@ -7,6 +7,7 @@ import (
 	"fundbook/internal/db"
 	"fundbook/internal/translog"
 	"fundbook/ledger"
+	"fundbook/publicity"
 )
 
 // Recorded is the answer of every write: what the command recorded, in order. It
@@ -17,6 +18,7 @@ type Recorded struct {
 	Count   int              `json:"count" doc:"Records of the command"`
 	Entries []RecordedEntry  `json:"entries,omitempty"`
 	Lots    []RecordedLot    `json:"lots,omitempty"`
+	Notices []RecordedNotice `json:"notices,omitempty"`
 	Others  []RecordedOthers `json:"records,omitempty" doc:"Records of other kinds"`
 }
 
@@ -35,6 +37,13 @@ type RecordedLot struct {
 	Seq  int64        `json:"seq"`
 	ID   ledger.LotID `json:"id"`
 	Code string       `json:"code"`
+}
+
+// RecordedNotice is one notice (公告) that was issued.
+type RecordedNotice struct {
+	Seq  int64     `json:"seq"`
+	ID   ledger.ID `json:"id"`
+	Code string    `json:"code" doc:"核验码, as printed"`
 }
 
 // RecordedOthers is one record of another kind.
@@ -79,6 +88,12 @@ func (rec *Recorded) add(r *db.Record) error {
 			return err
 		}
 		rec.Lots = append(rec.Lots, RecordedLot{r.Seq, l.ID, l.Code})
+	case publicity.KindNotice:
+		n, err := app.NoticeOf(r)
+		if err != nil {
+			return err
+		}
+		rec.Notices = append(rec.Notices, RecordedNotice{r.Seq, n.ID, n.Code()})
 	default:
 		rec.Others = append(rec.Others, RecordedOthers{r.Seq, r.ID, r.Kind})
 	}

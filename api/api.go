@@ -19,15 +19,21 @@ type Options struct {
 	Log     *slog.Logger // nil logs nothing
 	Version string       // of the program, shown in the OpenAPI document
 	Sample  bool         // the store holds sample data (样例数据): every answer says so
+	Metrics *Metrics     // nil counts nothing
+	// PublicURL is where citizens reach the service, for the QR code of notices that
+	// are issued here; without it they carry none.
+	PublicURL string
 }
 
 // server is the front of one store.
 type server struct {
-	app    *app.App
-	log    *slog.Logger
-	sample bool
-	mux    *http.ServeMux
-	doc    huma.API
+	app       *app.App
+	log       *slog.Logger
+	sample    bool
+	publicURL string
+	metrics   *Metrics
+	mux       *http.ServeMux
+	doc       huma.API
 
 	// The door: the store's own, or a stub in the benchmark of the front alone.
 	do           func(ctx context.Context, r app.Request, c app.Command) (app.Outcome, error)
@@ -44,7 +50,10 @@ func newServer(a *app.App, o Options) *server {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	oursOnce.Do(replaceHumaErrors)
-	s := &server{app: a, log: o.Log, sample: o.Sample, mux: http.NewServeMux(), do: a.Do, authenticate: a.Authenticate}
+	s := &server{
+		app: a, log: o.Log, sample: o.Sample, publicURL: o.PublicURL, metrics: o.Metrics, mux: http.NewServeMux(),
+		do: a.Do, authenticate: a.Authenticate,
+	}
 	s.doc = humago.New(s.mux, openAPIConfig(o.Version))
 	s.doc.UseMiddleware(s.signIn)
 	s.writeRoutes()

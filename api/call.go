@@ -6,7 +6,10 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"fundbook/internal/auth"
 	"fundbook/internal/fault"
@@ -79,10 +82,27 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h["X-Fundbook-Data"] = headSample
 	}
 	defer s.finish(c, r, start)
+	if !plain(r.URL) {
+		s.fail(c, r, errAddress)
+		return
+	}
 	s.mux.ServeHTTP(c, r)
 }
 
-// finish logs the request. A panic is a defect: it is logged with the request's
+// plain reports whether path and query are text that a database can be asked for.
+func plain(u *url.URL) bool {
+	query := u.RawQuery
+	if query != "" {
+		var err error
+		if query, err = url.QueryUnescape(query); err != nil {
+			return false
+		}
+	}
+	text := u.Path + query
+	return utf8.ValidString(text) && !strings.Contains(text, "\x00")
+}
+
+// finish counts the request and logs it. A panic is a defect: it is logged with the request's
 // id and answered as an internal error.
 func (s *server) finish(c *call, r *http.Request, start int64) {
 	if p := recover(); p != nil {
@@ -94,6 +114,8 @@ func (s *server) finish(c *call, r *http.Request, start int64) {
 			s.fail(c, r, fault.ErrInternal)
 		}
 	}
+	took := time.Duration(s.app.Now()-start) * time.Microsecond
+	s.metrics.observe(c.command, c.status, took)
 	level := slog.LevelInfo
 	if c.status >= http.StatusInternalServerError && c.status != http.StatusServiceUnavailable {
 		level = slog.LevelError
@@ -107,7 +129,7 @@ func (s *server) finish(c *call, r *http.Request, start int64) {
 	s.log.LogAttrs(r.Context(), level, "request",
 		slog.String("request", c.id), slog.String("method", r.Method), slog.String("command", c.command),
 		slog.String("county", c.county), slog.String("role", string(c.role)), slog.Int("status", c.status),
-		slog.String("code", c.code), slog.Duration("took", time.Duration(s.app.Now()-start)*time.Microsecond))
+		slog.String("code", c.code), slog.Duration("took", took))
 }
 
 // newRequestID returns an identifier that says nothing.

@@ -159,6 +159,17 @@ func (f *front) send(q request) reply {
 	return reply{resp.StatusCode, resp.Header, string(out)}
 }
 
+// raw sends a request as it is.
+func (f *front) raw(r *http.Request) reply {
+	f.t.Helper()
+	w := httptest.NewRecorder()
+	f.h.ServeHTTP(w, r)
+	return reply{w.Code, w.Result().Header, w.Body.String()}
+}
+
+// server is the front behind the handler.
+func (f *front) server() *server { return f.h.(*server) }
+
 func bearerOf(token string) string {
 	if token == "" || token == "-" {
 		return token

@@ -11,8 +11,8 @@ import (
 	"fundbook/internal/fault"
 )
 
-// ErrJSON refuses a body that is not strict JSON.
-var ErrJSON = fault.New(fault.Invalid, "request.json", "请求内容不是合规的 JSON", "the body is not strict JSON")
+// errJSON refuses a body that is not strict JSON.
+var errJSON = fault.New(fault.Invalid, "request.json", "请求内容不是合规的 JSON", "the body is not strict JSON")
 
 const (
 	maxDepth  = 32
@@ -21,8 +21,8 @@ const (
 
 // decode reads one JSON value into v. It refuses what encoding/json lets pass:
 // double fields, fields whose case differs, unknown ones, null, invalid UTF-8
-// and lone surrogates (which it would replace), deep nesting, and anything after
-// the value.
+// and lone surrogates (which it would replace), NUL, deep nesting, and anything
+// after the value.
 func decode(raw []byte, v any) error {
 	if err := scan(raw); err != nil {
 		return err
@@ -33,7 +33,7 @@ func decode(raw []byte, v any) error {
 		return faultOfJSON(err)
 	}
 	if len(bytes.TrimLeft(raw[d.InputOffset():], " \t\r\n")) > 0 {
-		return ErrJSON.With("内容之后还有多余的字符")
+		return errJSON.With("内容之后还有多余的字符")
 	}
 	return nil
 }
@@ -47,20 +47,20 @@ func faultOfJSON(err error) error {
 	}
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) {
-		return ErrJSON.With("%s 不应为 %s", kind.Field, kind.Value).At(kind.Field, "wrong type: "+kind.Value, "")
+		return errJSON.With("%s 不应为 %s", kind.Field, kind.Value).At(kind.Field, "wrong type: "+kind.Value, "")
 	}
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
-		return ErrJSON.With("第 %d 字节：%s", syntax.Offset, syntax.Error())
+		return errJSON.With("第 %d 字节：%s", syntax.Offset, syntax.Error())
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return ErrJSON.With("内容不完整")
+		return errJSON.With("内容不完整")
 	}
 	// encoding/json has no type for an unknown field; its text names it.
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return ErrJSON.With("未知字段 %s", clip(name, 80)).At(strings.Trim(clip(name, 80), `"`), "unknown field", "")
+		return errJSON.With("未知字段 %s", clip(name, 80)).At(strings.Trim(clip(name, 80), `"`), "unknown field", "")
 	}
-	return ErrJSON.With("%s", clip(err.Error(), 200))
+	return errJSON.With("%s", clip(err.Error(), 200))
 }
 
 // scanner walks a JSON text once. It checks what the decoder after it does not;
@@ -80,7 +80,7 @@ type name struct{ from, to int32 }
 
 func scan(raw []byte) error {
 	if !utf8.Valid(raw) {
-		return ErrJSON.With("不是 UTF-8 文字")
+		return errJSON.With("不是 UTF-8 文字")
 	}
 	s := scanner{raw: raw}
 	s.first[0] = -1
@@ -94,7 +94,7 @@ func scan(raw []byte) error {
 		case '"':
 			err = s.text()
 		case 'n':
-			return ErrJSON.With("第 %d 字节：不接受 null，没有的字段请省略", s.at+1)
+			return errJSON.With("第 %d 字节：不接受 null，没有的字段请省略", s.at+1)
 		default:
 			s.at++
 		}
@@ -108,7 +108,7 @@ func scan(raw []byte) error {
 func (s *scanner) open(c byte) error {
 	s.at++
 	if s.depth == maxDepth {
-		return ErrJSON.With("嵌套超过 %d 层", maxDepth)
+		return errJSON.With("嵌套超过 %d 层", maxDepth)
 	}
 	s.depth++
 	s.first[s.depth] = -1
@@ -142,7 +142,7 @@ func (s *scanner) text() error {
 				return s.field(name{int32(begin), int32(end)})
 			}
 			if escaped {
-				return surrogates(s.raw[begin:end])
+				return escapes(s.raw[begin:end])
 			}
 			return nil
 		case '\\':
@@ -150,7 +150,7 @@ func (s *scanner) text() error {
 			s.at++
 		}
 	}
-	return ErrJSON.With("内容不完整")
+	return errJSON.With("内容不完整")
 }
 
 func (s *scanner) colon() bool {
@@ -175,11 +175,11 @@ func (s *scanner) field(at name) error {
 	}
 	for _, n := range s.names[s.first[s.depth]:s.count] {
 		if bytes.Equal(s.raw[n.from:n.to], text) {
-			return ErrJSON.With("字段 %q 重复", string(text)).At(string(text), "double field", "")
+			return errJSON.With("字段 %q 重复", string(text)).At(string(text), "double field", "")
 		}
 	}
 	if s.count == maxFields {
-		return ErrJSON.With("字段过多")
+		return errJSON.With("字段过多")
 	}
 	s.names[s.count] = at
 	s.count++
@@ -188,12 +188,12 @@ func (s *scanner) field(at name) error {
 
 func unknownField(text []byte) error {
 	shown := clip(string(text), 80)
-	return ErrJSON.With("未知字段 %q", shown).At(shown, "unknown field", "")
+	return errJSON.With("未知字段 %q", shown).At(shown, "unknown field", "")
 }
 
-// surrogates refuses \u escapes of half a character; encoding/json would put
-// U+FFFD in their place.
-func surrogates(text []byte) error {
+// escapes refuses \u escapes of half a character, in whose place encoding/json
+// would put U+FFFD, and of NUL, which no database keeps in a text.
+func escapes(text []byte) error {
 	for i := 0; i+1 < len(text); i++ {
 		if text[i] != '\\' {
 			continue
@@ -202,13 +202,16 @@ func surrogates(text []byte) error {
 			i++
 			continue
 		}
+		if bytes.HasPrefix(text[i:], []byte(`\u0000`)) {
+			return errJSON.With("文字含空字符（\\u0000）")
+		}
 		high := surrogate(text[i:])
 		if high == 0 {
 			i += 5
 			continue
 		}
 		if high != 'h' || i+12 > len(text) || surrogate(text[i+6:]) != 'l' {
-			return ErrJSON.With("\\u 转义不是完整的字符")
+			return errJSON.With("\\u 转义不是完整的字符")
 		}
 		i += 11
 	}

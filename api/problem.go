@@ -20,6 +20,7 @@ var (
 	errMethod  = fault.New(fault.NotFound, "request.method", "该地址不接受此方法", "the address does not take this method")
 	errTooBig  = fault.New(fault.TooLarge, "request.too_large", "请求内容过大", "the request is too large")
 	errType    = fault.New(fault.Invalid, "request.content_type", "请求内容须为 application/json", "the content type must be application/json")
+	errAddress = fault.New(fault.Invalid, "request.address", "地址或查询参数不是合规的 UTF-8 文字", "the path or the query is not plain UTF-8 text")
 	errReading = fault.New(fault.Invalid, "request.incomplete", "请求内容没有传完", "the request did not arrive whole")
 )
 

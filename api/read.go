@@ -90,9 +90,15 @@ func get[I, O any](s *server, op operation, fn func(ctx context.Context, in *I) 
 	})
 }
 
-// view runs fn over one moment of a county, for the one who asks.
+// view runs fn over one moment of a whole county, for the one who asks.
 func (s *server) view(ctx context.Context, county string, p auth.Permission, fn func(ctx context.Context, v app.View) error) error {
 	return s.app.Read(ctx, askerOf(ctx).who, county, p, fn)
+}
+
+// books runs fn over one moment of a county's ledger, as far as the one who asks
+// may see it: a township its own part.
+func (s *server) books(ctx context.Context, county string, fn func(ctx context.Context, b app.Books) error) error {
+	return s.app.Books(ctx, askerOf(ctx).who, county, fn)
 }
 
 // InCounty is the path of most reads.

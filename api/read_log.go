@@ -15,10 +15,9 @@ import (
 )
 
 const (
-	readLedger   auth.Permission = "read.ledger"
-	readTownship auth.Permission = "read.township"
-	readChart    auth.Permission = "read.chart"
-	readNotices  auth.Permission = "read.notices"
+	readLedger  auth.Permission = "read.ledger"
+	readChart   auth.Permission = "read.chart"
+	readNotices auth.Permission = "read.notices"
 )
 
 // County is one county of the store.
@@ -97,48 +96,19 @@ type lotsIn struct {
 }
 
 func (s *server) lots(ctx context.Context, in *lotsIn) (out []ledger.Lot, _ url.Values, err error) {
-	err = s.view(ctx, in.County, ledgerOrTownship(ctx), func(ctx context.Context, v app.View) error {
-		if in.Find == "" {
-			out, err = ledger.Lots(ctx, v.Q, v.County.County)
-		} else {
-			out, err = ledger.FindLots(ctx, v.Q, v.County.County, in.Find)
-		}
+	err = s.books(ctx, in.County, func(ctx context.Context, b app.Books) error {
+		out, err = b.Lots(ctx, in.Find)
 		return err
 	})
 	return list(out), nil, err
 }
 
-// ledgerOrTownship is the permission that a read asks for: a township's own one
-// when a township asks, whose answer the caller must narrow.
-func ledgerOrTownship(ctx context.Context) auth.Permission {
-	if askerOf(ctx).who.Role == auth.Township {
-		return readTownship
-	}
-	return readLedger
-}
-
 func (s *server) entry(ctx context.Context, in *bySeq) (out ledger.EntryView, _ url.Values, err error) {
-	err = s.view(ctx, in.County, ledgerOrTownship(ctx), func(ctx context.Context, v app.View) error {
-		if out, err = ledger.EntryBySeq(ctx, v.Q, v.County.County, in.Seq); err != nil {
-			return err
-		}
-		if who := askerOf(ctx).who; who.Role == auth.Township && !touches(&out, who.Unit) {
-			return auth.ErrForbidden.With("凭证 %d 不涉及乡镇 %s", in.Seq, who.Unit)
-		}
-		return nil
+	err = s.books(ctx, in.County, func(ctx context.Context, b app.Books) error {
+		out, err = b.Entry(ctx, in.Seq)
+		return err
 	})
 	return out, nil, err
-}
-
-// touches reports whether an entry moves something in a township's book or
-// under its name.
-func touches(e *ledger.EntryView, unit string) bool {
-	for i := range e.Lines {
-		if l := &e.Lines[i]; string(l.Book) == unit || l.Unit == unit {
-			return true
-		}
-	}
-	return false
 }
 
 type journalIn struct {

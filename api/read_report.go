@@ -6,7 +6,6 @@ import (
 
 	"fundbook/audit"
 	"fundbook/internal/app"
-	"fundbook/internal/auth"
 	"fundbook/ledger"
 )
 
@@ -37,8 +36,8 @@ func (s *server) trialBalance(ctx context.Context, in *trialIn) (out ledger.Tria
 	if err != nil {
 		return out, nil, err
 	}
-	err = s.view(ctx, in.County, readLedger, func(ctx context.Context, v app.View) error {
-		out, err = ledger.TrialBalance(ctx, v.Q, v.County.County, ledger.TrialQuery{At: at, Totals: in.Totals, Subs: in.Subs})
+	err = s.books(ctx, in.County, func(ctx context.Context, b app.Books) error {
+		out, err = b.TrialBalance(ctx, ledger.TrialQuery{At: at, Totals: in.Totals, Subs: in.Subs})
 		return err
 	})
 	return out, nil, err
@@ -73,34 +72,14 @@ func (s *server) balances(ctx context.Context, in *balancesIn) (out ledger.Accou
 	if err != nil {
 		return out, nil, err
 	}
-	q, err := ownBook(ctx, in.Account)
-	if err != nil {
-		return out, nil, err
-	}
-	out, err = s.app.Balances(ctx, app.Request{County: in.County, Who: askerOf(ctx).who}, ledgerOrTownship(ctx), q, at)
-	return out, nil, err
-}
-
-// ownBook reads the conditions on accounts. A township sees its own book only:
-// where it names none that is meant, and another is refused. An account by number
-// may stand in any book.
-func ownBook(ctx context.Context, account string) (q ledger.KeyQuery, err error) {
-	if account != "" {
-		if q, err = ledger.ParseKeyQuery(account); err != nil {
-			return q, err
+	var q ledger.KeyQuery
+	if in.Account != "" {
+		if q, err = ledger.ParseKeyQuery(in.Account); err != nil {
+			return out, nil, err
 		}
 	}
-	who := askerOf(ctx).who
-	if who.Role != auth.Township {
-		return q, nil
-	}
-	if q.Book == "" && q.ID == 0 {
-		q.Book = who.Unit
-	}
-	if q.Book != who.Unit {
-		return q, auth.ErrForbidden.With("乡镇账户只能查本账套 %s", who.Unit)
-	}
-	return q, nil
+	out, err = s.app.Balances(ctx, askerOf(ctx).who, in.County, q, at)
+	return out, nil, err
 }
 
 type statementIn struct {
@@ -119,14 +98,13 @@ func (s *server) statement(ctx context.Context, in *statementIn) (out ledger.Sta
 	if q.From, err = parseDay(in.From); err != nil {
 		return out, nil, err
 	}
-	// A township names its account on every page: a cursor could be of another book.
-	if in.Cursor == "" || in.Account != "" || askerOf(ctx).who.Role == auth.Township {
-		if q.Account, err = ownBook(ctx, in.Account); err != nil {
+	if in.Cursor == "" || in.Account != "" {
+		if q.Account, err = ledger.ParseKeyQuery(in.Account); err != nil {
 			return out, nil, err
 		}
 	}
-	err = s.view(ctx, in.County, ledgerOrTownship(ctx), func(ctx context.Context, v app.View) error {
-		out, err = ledger.Statement(ctx, v.Q, v.County.County, q, in.page())
+	err = s.books(ctx, in.County, func(ctx context.Context, b app.Books) error {
+		out, err = b.Statement(ctx, q, in.page())
 		return err
 	})
 	return out, nextPage(ctx, out.Next), err
@@ -154,11 +132,8 @@ func (s *server) vouchers(ctx context.Context, in *vouchersIn) (out ledger.Vouch
 	if in.Cursor == "" && (in.Book == "" || in.Period == "") {
 		return out, nil, app.ErrInvalid.With("须给出 book 与 period").At("query", "book and period are needed", "")
 	}
-	if who := askerOf(ctx).who; who.Role == auth.Township && in.Book != who.Unit {
-		return out, nil, auth.ErrForbidden.With("乡镇账户只能查本账套 %s", who.Unit)
-	}
-	err = s.view(ctx, in.County, ledgerOrTownship(ctx), func(ctx context.Context, v app.View) error {
-		out, err = ledger.Vouchers(ctx, v.Q, v.County.County, q, in.page())
+	err = s.books(ctx, in.County, func(ctx context.Context, b app.Books) error {
+		out, err = b.Vouchers(ctx, q, in.page())
 		return err
 	})
 	return out, nextPage(ctx, out.Next), err

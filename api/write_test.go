@@ -134,23 +134,26 @@ func TestPostIsRefused(t *testing.T) {
 		"missing key":          {request{key: "-", body: good}, 400, errNoKey.Code},
 		"short key":            {request{key: "short", body: good}, 400, "idempotency.key"},
 		"key with a space":     {request{key: "0123456789 0123456789", body: good}, 400, "idempotency.key"},
-		"bad JSON":             {request{body: `{"event":`}, 400, ErrJSON.Code},
-		"empty body":           {request{body: " "}, 400, ErrJSON.Code},
-		"two values":           {request{body: good + good}, 400, ErrJSON.Code},
-		"array":                {request{body: "[]"}, 400, ErrJSON.Code},
-		"unknown field":        {request{body: strings.Replace(good, `"date"`, `"colour":"red","date"`, 1)}, 400, ErrJSON.Code},
-		"field in capitals":    {request{body: strings.Replace(good, `"date"`, `"Date"`, 1)}, 400, ErrJSON.Code},
-		"double field":         {request{body: strings.Replace(good, `"date"`, `"event":"E02","date"`, 1)}, 400, ErrJSON.Code},
-		"double nested field":  {request{body: strings.Replace(good, `"amount"`, `"amount":"9.00","amount"`, 1)}, 400, ErrJSON.Code},
-		"null":                 {request{body: amount("null")}, 400, ErrJSON.Code},
-		"not UTF-8":            {request{body: strings.Replace(good, `"date"`, "\"memo\":\"\xff\",\"date\"", 1)}, 400, ErrJSON.Code},
-		"half a character":     {request{body: strings.Replace(good, `"date"`, `"memo":"\ud800","date"`, 1)}, 400, ErrJSON.Code},
-		"deep nesting":         {request{body: strings.Repeat(`[`, 40)}, 400, ErrJSON.Code},
+		"bad JSON":             {request{body: `{"event":`}, 400, errJSON.Code},
+		"empty body":           {request{body: " "}, 400, errJSON.Code},
+		"two values":           {request{body: good + good}, 400, errJSON.Code},
+		"array":                {request{body: "[]"}, 400, errJSON.Code},
+		"unknown field":        {request{body: strings.Replace(good, `"date"`, `"colour":"red","date"`, 1)}, 400, errJSON.Code},
+		"field in capitals":    {request{body: strings.Replace(good, `"date"`, `"Date"`, 1)}, 400, errJSON.Code},
+		"double field":         {request{body: strings.Replace(good, `"date"`, `"event":"E02","date"`, 1)}, 400, errJSON.Code},
+		"double nested field":  {request{body: strings.Replace(good, `"amount"`, `"amount":"9.00","amount"`, 1)}, 400, errJSON.Code},
+		"null":                 {request{body: amount("null")}, 400, errJSON.Code},
+		"not UTF-8":            {request{body: strings.Replace(good, `"date"`, "\"memo\":\"\xff\",\"date\"", 1)}, 400, errJSON.Code},
+		"half a character":     {request{body: strings.Replace(good, `"date"`, `"memo":"\ud800","date"`, 1)}, 400, errJSON.Code},
+		"a NUL":                {request{body: strings.Replace(good, `"date"`, `"memo":"a\u0000b","date"`, 1)}, 400, errJSON.Code},
+		"deep nesting":         {request{body: strings.Repeat(`[`, 40)}, 400, errJSON.Code},
+		"100000 brackets":      {request{body: strings.Repeat(`{"a":[`, 100_000)}, 400, errJSON.Code},
+		"50000 fields":         {request{body: `{` + manyFields(50_000) + `}`}, 400, errJSON.Code},
 		"half a fen":           {request{body: amount(`"0.001"`)}, 400, ledger.ErrAmountText.Code},
 		"1e30":                 {request{body: amount(`"1e30"`)}, 400, ledger.ErrAmountText.Code},
 		"31 digits":            {request{body: amount(`"1000000000000000000000000000000"`)}, 422, ledger.ErrAmountOverflow.Code},
 		"NaN":                  {request{body: amount(`"NaN"`)}, 400, ledger.ErrAmountText.Code},
-		"bare NaN":             {request{body: amount(`NaN`)}, 400, ErrJSON.Code},
+		"bare NaN":             {request{body: amount(`NaN`)}, 400, errJSON.Code},
 		"number":               {request{body: amount(`1.00`)}, 400, ledger.ErrAmountText.Code},
 		"negative":             {request{body: amount(`"-1.00"`)}, 0, ""},
 		"zero":                 {request{body: amount(`"0.00"`)}, 0, ""},
@@ -194,6 +197,15 @@ func TestPostIsRefused(t *testing.T) {
 	if after := f.get("/api/v1/counties").body; after != before {
 		t.Errorf("refused requests changed the store: %s, was %s", after, before)
 	}
+}
+
+// manyFields is a list of fields with distinct names.
+func manyFields(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `"f%d":1,`, i)
+	}
+	return strings.TrimSuffix(b.String(), ",")
 }
 
 func TestProblemsSpeakTheLanguageAskedFor(t *testing.T) {

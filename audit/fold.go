@@ -31,6 +31,7 @@ type fold struct {
 	closed   map[ledger.Book]ledger.Period
 	reversed map[int64]int64
 	users    map[[16]byte]int64
+	tokens   map[[16]byte][32]byte // the digest of each account's present token
 	unit     []pending
 
 	entries, lines int64
@@ -51,7 +52,7 @@ func newFold(c *countyCheck, t *tree) *fold {
 		c: c, f: c.f, tree: t, model: ledger.NewModel(), rows: newRowSet(),
 		refs: make([]ledger.Ref, len(c.keys.keys)), days: make([]accountDays, len(c.keys.keys)),
 		used: map[[16]byte]int64{}, series: map[seriesKey]*seriesFold{}, closed: map[ledger.Book]ledger.Period{},
-		reversed: map[int64]int64{}, users: map[[16]byte]int64{}, unknown: map[string]int64{},
+		reversed: map[int64]int64{}, users: map[[16]byte]int64{}, tokens: map[[16]byte][32]byte{}, unknown: map[string]int64{},
 	}
 	for i := range x.refs {
 		x.refs[i] = -1
@@ -189,6 +190,7 @@ var kinds = map[string]func(x *fold, h translog.Header, d *translog.Decoder) ([]
 	ledger.KindPeriod:   foldPeriod,
 	ledger.KindPolicy:   foldPolicy,
 	"user":              foldUser,
+	"user_token":        foldToken,
 	"user_revoked":      foldRevoked,
 }
 
@@ -259,8 +261,21 @@ func foldUser(x *fold, h translog.Header, d *translog.Decoder) ([]Row, error) {
 	if other, dup := x.users[id]; dup {
 		return nil, fmt.Errorf("账户标识已用于第 %d 条记录", other)
 	}
-	x.users[id] = h.Seq
+	x.users[id], x.tokens[id] = h.Seq, digest
 	return []Row{{"user_account", RowText(id[:], name, role, county, unit, digest[:])}}, d.Err()
+}
+
+// foldToken holds a new token to the account's present one, which it must end.
+func foldToken(x *fold, _ translog.Header, d *translog.Decoder) ([]Row, error) {
+	id, ended, digest := d.ID(), d.Digest(), d.Digest()
+	if err := d.Err(); err != nil {
+		return nil, err
+	}
+	if x.tokens[id] != ended {
+		return nil, fmt.Errorf("账户 %x 的新令牌不接在其现有令牌之后", id)
+	}
+	x.tokens[id] = digest
+	return []Row{{"user_token", RowText(id[:], ended[:], digest[:])}}, nil
 }
 
 func foldRevoked(x *fold, _ translog.Header, d *translog.Decoder) ([]Row, error) {

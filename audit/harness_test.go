@@ -161,6 +161,11 @@ func fillRich(s *store) {
 	if _, _, err := s.AddUser(t.Context(), auth.LocalOperator, "audit-test-user-00002", app.NewUser{Name: "李审计", Role: auth.Auditor}); err != nil {
 		t.Fatal(err)
 	}
+	for _, key := range []string{"audit-test-user-00004", "audit-test-user-00005"} {
+		if _, err := s.ReplaceToken(t.Context(), auth.LocalOperator, key, "李审计"); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := s.RevokeUser(t.Context(), auth.LocalOperator, "audit-test-user-00003", "张会计"); err != nil {
 		t.Fatal(err)
 	}

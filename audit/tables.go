@@ -42,6 +42,7 @@ var tables = []Table{
 	{Name: "reversal", Query: "SELECT seq, original FROM reversal WHERE county = ? ORDER BY seq"},
 	{Name: "merger", Query: "SELECT seq, unit, successor FROM merger WHERE county = ? ORDER BY seq"},
 	{Name: "user_account", Query: "SELECT seq, id, name, role, county, unit, token_hash FROM user_account ORDER BY seq", Common: true},
+	{Name: "user_token", Query: "SELECT seq, id, replaces, token_hash FROM user_token ORDER BY seq", Common: true},
 	{Name: "user_revocation", Query: "SELECT seq, id FROM user_revocation ORDER BY seq", Common: true},
 }
 

@@ -34,6 +34,7 @@ var loggedColumns = map[string][]string{
 	"period_close":    {"seq", "period", "book"},
 	"policy":          {"seq", "valid_from", "name", "value", "basis"},
 	"user_account":    {"seq", "id", "name", "role", "county", "unit", "token_hash"},
+	"user_token":      {"seq", "id", "replaces", "token_hash"},
 	"user_revocation": {"seq", "id"},
 	"head":            {"next_seq", "next_key", "next_series", "last_at", "frontier", "name"},
 }
@@ -107,7 +108,7 @@ func (e *editor) column(table, column string) edit {
 		}
 		row := e.pick("SELECT rowid FROM " + table + cond)
 		where += fmt.Sprint(row)
-		if strings.Contains(" record lot policy period_close user_account user_revocation reversal ", " "+table+" ") {
+		if strings.Contains(" record lot policy period_close user_account user_token user_revocation reversal ", " "+table+" ") {
 			x.seq = e.ints(fmt.Sprintf("SELECT seq FROM %s WHERE %s", table, where))[0]
 		}
 	}
@@ -141,7 +142,7 @@ func (e *editor) other(table, column string) string {
 			return "key || 'x'"
 		}
 		return fmt.Sprintf("%s + %d", column, n)
-	case "id", "actor", "mac", "body", "lot", "peer", "data", "token_hash", "frontier":
+	case "id", "actor", "mac", "body", "lot", "peer", "data", "token_hash", "replaces", "frontier":
 		// one byte, anywhere
 		return fmt.Sprintf("CAST(substr(%[1]s, 1, length(%[1]s) - %[2]d) || CASE WHEN hex(substr(%[1]s, length(%[1]s) - %[2]d + 1, 1)) = '41' THEN x'42' ELSE x'41' END || substr(%[1]s, length(%[1]s) - %[2]d + 2) AS BLOB)", column, n)
 	case "grp":
@@ -205,6 +206,7 @@ func (e *editor) rows() []edit {
 		one("a period is opened again", 0, "DELETE FROM period_close"),
 		one("a tile is deleted", 1, "DELETE FROM tile WHERE n = 0"),
 		one("an account is added", 0, "INSERT INTO account_key (county, id, lot, peer, grp, book, account, sub, project, contract, payee, unit, pool) SELECT county, id + 99999, lot, peer, grp, book, account, sub, 'JX', contract, payee, unit, pool FROM account_key WHERE id = 1549306372816897"),
+		one("a replaced token is valid again", 0, "DELETE FROM user_token WHERE seq = (SELECT max(seq) FROM user_token)"),
 		one("a revocation is taken back", 0, "DELETE FROM user_revocation"),
 		one("a lot is deleted", 0, "DELETE FROM lot WHERE rowid = 1"),
 		one("a policy is deleted", 0, "DELETE FROM policy WHERE rowid = 1"),

@@ -27,7 +27,7 @@ func GlanceBalances(ctx context.Context, d *db.DB, county string, kq KeyQuery, a
 	}
 	day := int32(endOfDays)
 	if at.AsOf != 0 {
-		day = dayNumber(at.AsOf)
+		day = at.AsOf.Number()
 	}
 	const turnover = ", coalesce((SELECT CAST(sum(d.debit) AS BIGINT) FROM day_total d WHERE d.key = k.id AND d.day <= ?), 0) AS debit" +
 		", coalesce((SELECT CAST(sum(d.credit) AS BIGINT) FROM day_total d WHERE d.key = k.id AND d.day <= ?), 0) AS credit"

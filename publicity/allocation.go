@@ -41,11 +41,9 @@ func (c *Allocation) digest() ([32]byte, error) {
 func (c *Allocation) paper(n *Notice, fonts *Fonts) ([]byte, error) {
 	p := *c
 	p.Code, p.DigestHex = n.Code(), hex.EncodeToString(n.Digest[:])
-	host := n.Wording.Host
-	if host == "" {
-		host = "http://localhost:8726"
+	if host := n.Wording.Host; host != "" { // else the paper carries no QR code: none is better than one that leads nowhere
+		p.VerifyURL = strings.TrimSuffix(host, "/") + "/v/" + p.Code + "?h=" + p.DigestHex[:24]
 	}
-	p.VerifyURL = strings.TrimSuffix(host, "/") + "/v/" + p.Code + "?h=" + p.DigestHex[:24]
 	return renderAllocation(fonts, p)
 }
 

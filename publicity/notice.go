@@ -41,7 +41,7 @@ type Allocation struct {
 
 	Code      string // 核验码: 13 characters, Crockford's base 32
 	DigestHex string
-	VerifyURL string
+	VerifyURL string // empty: no QR code is printed
 	CutoffSeq int64
 
 	Sample     bool     // a sample, marked so on every page

@@ -44,7 +44,7 @@ type Wording struct {
 	Hotline         string      `json:"hotline,omitempty" validate:"max=100"`
 	Contacts        []Fact      `json:"contacts,omitempty" validate:"max=10"`
 	SupervisionText string      `json:"supervision,omitempty" validate:"max=1000"`
-	Host            string      `json:"host,omitempty" validate:"max=200"` // of the page behind the QR
+	Host            string      `json:"host,omitempty" validate:"max=200"` // of the page behind the QR; empty: no QR is printed
 	Sample          bool        `json:"sample,omitempty"`                  // 样例数据
 }
 

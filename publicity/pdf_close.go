@@ -68,28 +68,33 @@ type verifyBlock struct {
 	facts  []Fact
 	texts  [][]line
 	small  []string
-	matrix *qr.Code
+	matrix *qr.Code // nil: no public page
 }
 
 // VerifyBlock sets what a reader needs to check the notice (核验): contacts, the
 // verification code, the digest of the content and a QR code that leads to
-// the public page. It stands at the foot of the last page, beside the signature
-// if there is no room under it.
+// the public page, or, where there is no such page, whom to ask instead. It stands
+// at the foot of the last page, beside the signature if there is no room under
+// it.
 func (d *Doc) VerifyBlock(qrURL, verifyCode, digest string, contacts []Fact) {
-	matrix, err := qr.Encode(qrURL, qr.M)
-	if err != nil {
-		d.fail(ErrLayout.With("二维码容不下网址").Because(err))
-		return
+	b := &verifyBlock{facts: contacts}
+	how, howWide := "凭核验码可向发布单位核对是否与账本一致", "凭核验码可向发布单位查询，核对本公告与账本登记是否一致。"
+	if qrURL != "" {
+		var err error
+		if b.matrix, err = qr.Encode(qrURL, qr.M); err != nil {
+			d.fail(ErrLayout.With("二维码容不下网址").Because(err))
+			return
+		}
+		how, howWide = "扫码可核对本公告与账本登记是否一致", "扫描二维码，可核对本公告与账本登记是否一致。"
 	}
 	d.turn(false)
-	b := &verifyBlock{facts: contacts, matrix: matrix}
 	p := d.page()
 	half := len(digest) / 2
-	b.small = []string{"核验码 " + verifyCode, "内容摘要（SHA-256）", digest[:half], digest[half:], "扫码可核对本公告与账本登记是否一致"}
+	b.small = []string{"核验码 " + verifyCode, "内容摘要（SHA-256）", digest[:half], digest[half:], how}
 	b.wrap(d, sizeSmall5, d.signature.left-p.left-quietZone)
 	beside := b.factsHeight() + quietZone + qrSmall
 	narrow := *b
-	b.small = []string{"核验码 " + verifyCode, "内容摘要（SHA-256）", digest, "扫描二维码，可核对本公告与账本登记是否一致。"}
+	b.small = []string{"核验码 " + verifyCode, "内容摘要（SHA-256）", digest, howWide}
 	b.wrap(d, sizeFive, p.width-qrSide-2*quietZone)
 	under := max(b.factsHeight()+b.smallHeight()+2*mm, qrSide) + 3*mm
 	sign := d.signature
@@ -134,7 +139,9 @@ func (b *verifyBlock) smallHeight() length { return length(len(b.small)) * small
 func (d *Doc) verifyUnder(b *verifyBlock, y length) {
 	p := d.page()
 	p.ops = append(p.ops, &stroke{x1: p.left, y1: y, x2: p.right(), y2: y, thickness: 200, ink: inkRule})
-	p.ops = append(p.ops, &code{x: p.right() - qrSide, y: p.bottom() - qrSide, side: qrSide, matrix: b.matrix})
+	if b.matrix != nil {
+		p.ops = append(p.ops, &code{x: p.right() - qrSide, y: p.bottom() - qrSide, side: qrSide, matrix: b.matrix})
+	}
 	d.verifyFacts(b, p.left, y+2*mm)
 	d.verifySmall(b, p.left, p.bottom()-b.smallHeight())
 	d.y = p.bottom()
@@ -146,8 +153,12 @@ func (d *Doc) verifyBeside(b *verifyBlock, y length) {
 	p := d.page()
 	y = d.verifyFacts(b, p.left, y)
 	y += quietZone
-	p.ops = append(p.ops, &code{x: p.left, y: y, side: qrSmall, matrix: b.matrix})
-	d.verifySmall(b, p.left+qrSmall+quietZone, y+(qrSmall-b.smallHeight())/2)
+	x := p.left
+	if b.matrix != nil {
+		p.ops = append(p.ops, &code{x: p.left, y: y, side: qrSmall, matrix: b.matrix})
+		x += qrSmall + quietZone
+	}
+	d.verifySmall(b, x, y+(qrSmall-b.smallHeight())/2)
 	d.y = max(d.y, y+qrSmall)
 }
 

@@ -228,7 +228,6 @@ func (c *Allocation) check() error {
 		{"公告编号", c.Number},
 		{"发布单位", c.Publisher},
 		{"核验码", c.Code},
-		{"核验网址", c.VerifyURL},
 		{"公告依据", c.Lead},
 		{"合计大写", c.TotalWords},
 		{"监督方式", c.SupervisionText},

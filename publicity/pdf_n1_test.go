@@ -155,6 +155,31 @@ func TestQRReadsBack(t *testing.T) {
 	}
 }
 
+// TestNoPublicPageNoQR: without a page that citizens can open the paper carries
+// no QR code, but the code and whom to ask.
+func TestNoPublicPageNoQR(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"one", "wide"} {
+		for url, want := range map[string]int{variants()[name].VerifyURL: 1, "": 0} {
+			c := variants()[name]
+			c.VerifyURL = url
+			codes := 0
+			d := c.lay(builtin(t), "2026年3月2日", "长期公开", false)
+			for _, p := range d.pages {
+				for _, o := range p.ops {
+					if _, ok := o.(*code); ok {
+						codes++
+					}
+				}
+			}
+			text := strings.Join(pagesOf(t, mustRender(t, c)), "")
+			if codes != want || !strings.Contains(text, c.Code) || strings.Contains(text, "向发布单位") == (url != "") || strings.Contains(text, "扫") != (url != "") {
+				t.Errorf("%s with URL %q: %d codes, want %d; the paper says %s", name, url, codes, want, text)
+			}
+		}
+	}
+}
+
 func TestAllocationRefusals(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(*Allocation){
@@ -164,7 +189,6 @@ func TestAllocationRefusals(t *testing.T) {
 		"no code":                     func(c *Allocation) { c.Code = "" },
 		"a short code":                func(c *Allocation) { c.Code = c.Code[1:] },
 		"a code with a letter O":      func(c *Allocation) { c.Code = "7K3QX9ZC2M4OF" },
-		"no URL":                      func(c *Allocation) { c.VerifyURL = "" },
 		"no year":                     func(c *Allocation) { c.FundYear = 0 },
 		"no sources":                  func(c *Allocation) { c.Sources = nil },
 		"a short digest":              func(c *Allocation) { c.DigestHex = "77d5" },

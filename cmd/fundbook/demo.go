@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -65,10 +66,14 @@ func (c *demoCmd) Run(s *session) error {
 		return err
 	}
 	if c.NoServe {
-		return s.showDemo(d, s.publicURL("http://"+s.cfg.Listen))
+		return s.showDemo(d, s.sampleURL("http://"+s.cfg.Listen))
 	}
-	return s.serve(a, func(base string) error { return s.showDemo(d, s.publicURL(base)) })
+	return s.serve(a, func(base string) error { return s.showDemo(d, s.sampleURL(base)) })
 }
+
+// sampleURL is the address behind the QR code of a sample, which is for whoever
+// runs the demo: this machine's, unless a public one is set.
+func (s *session) sampleURL(base string) string { return cmp.Or(s.cfg.PublicURL, base) }
 
 // build imports the sample, issues the first notice and makes one account a
 // role. Every step does nothing when it is done already.
@@ -139,7 +144,7 @@ func (s *session) demoNotice(a *app.App, report *intake.Report, d *demo) error {
 	today := ledger.DateOf(time.UnixMicro(a.Now()))
 	in := app.IssueNotice{Document: d.Document, Wording: publicity.Wording{
 		Number: "样例-N1-001", Published: today, From: today, To: today.AddDays(9), Sample: true,
-		Host: s.publicURL("http://" + s.cfg.Listen),
+		Host: s.sampleURL("http://" + s.cfg.Listen),
 	}}
 	req := app.Request{County: d.County, Who: auth.LocalOperator, Key: freshKey("notice"), Raw: []byte(d.Document)}
 	item, err := a.Issue(s.ctx, req, in)

@@ -30,6 +30,7 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	code := run(ctx, os.Args[1:], os.Environ(), terminal{os.Stdin, os.Stdout, os.Stderr})
 	stop()
 	os.Exit(code)
@@ -106,6 +107,10 @@ func run(ctx context.Context, args, environ []string, t terminal) int {
 		err = errOutput.Because(s.lost)
 	}
 	if err != nil {
+		if k := fault.KindOf(err); ctx.Err() != nil && (k == fault.Internal || k == fault.Unavailable) { // it failed for that
+			s.log.Debug("stopped", "error", err.Error())
+			err = errStopped
+		}
 		explain(t.err, err)
 		if errors.Is(err, errUsage) {
 			return exitUsage

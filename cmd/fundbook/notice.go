@@ -79,7 +79,7 @@ func (c *noticeIssueCmd) Run(s *session) error {
 		return err
 	}
 	today := ledger.DateOf(time.UnixMicro(a.Now()))
-	w := publicity.Wording{Number: c.Number, Published: today, From: today, Hotline: c.Hotline, Host: s.publicURL("http://" + s.cfg.Listen), Sample: s.sample}
+	w := publicity.Wording{Number: c.Number, Published: today, From: today, Hotline: c.Hotline, Host: s.cfg.PublicURL, Sample: s.sample}
 	for _, x := range []struct {
 		text string
 		day  *ledger.Date
@@ -90,6 +90,9 @@ func (c *noticeIssueCmd) Run(s *session) error {
 		if *x.day, err = ledger.ParseDate(x.text); err != nil {
 			return err
 		}
+	}
+	if w.Host == "" {
+		s.note("未设 --public-url：公告不印二维码，只印核验码")
 	}
 	req := app.Request{County: c.County, Who: auth.LocalOperator, Key: freshKey("notice"), Raw: []byte(c.Document)}
 	item, err := a.Issue(s.ctx, req, app.IssueNotice{Document: c.Document, Wording: w})

@@ -6,18 +6,20 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"strings"
+	"sync"
 	"time"
 
 	"fundbook/api"
 	"fundbook/internal/app"
+	"fundbook/internal/config"
 	"fundbook/internal/db"
 	"fundbook/internal/fault"
 )
 
 var (
-	errListen = fault.New(fault.Unavailable, "serve.listen", "不能监听该地址", "cannot listen on the address")
-	errHealth = fault.New(fault.Unavailable, "serve.not_ready", "服务没有就绪", "the service is not ready")
+	errListen  = fault.New(fault.Unavailable, "serve.listen", "不能监听该地址", "cannot listen on the address")
+	errHealth  = fault.New(fault.Unavailable, "serve.not_ready", "服务没有就绪", "the service is not ready")
+	errStopped = fault.New(fault.Unavailable, "cli.stopped", "收到停止信号，已停止；已完成的部分是完整的，可以重新运行", "stopped by a signal; what was done is whole, and the command can be run again")
 )
 
 type serveCmd struct{}
@@ -35,8 +37,8 @@ func (serveCmd) Run(s *session) error {
 	return s.serve(a, nil)
 }
 
-// serve checks that the store is safe to serve, serves it, and stops gracefully.
-// ready is told the address of the service once it takes requests.
+// serve checks that the store is safe to serve, serves it, and stops gracefully: a
+// signal to stop is what ends a service, so it is no failure. ready is told the address of the service once it takes requests.
 func (s *session) serve(a *app.App, ready func(base string) error) error {
 	if err := a.DB().CheckSafe(s.ctx); err != nil {
 		return err
@@ -49,11 +51,23 @@ func (s *session) serve(a *app.App, ready func(base string) error) error {
 	if err != nil {
 		return errListen.With("%s", s.cfg.Listen).Because(err)
 	}
-	srv := api.NewServer(s.cfg.Listen, api.New(a, api.Options{Log: s.log, Version: version(), Sample: s.sample}))
+	metrics, stopMetrics, err := s.serveMetrics(a)
+	if err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	defer stopMetrics()
+	srv := api.NewServer(s.cfg.Listen, api.New(a, api.Options{
+		Log: s.log, Version: version(), Sample: s.sample, Metrics: metrics, PublicURL: s.cfg.PublicURL,
+	}))
+	var silent silentConns
+	srv.ConnState = silent.note
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(ln) }()
 	base := "http://" + ln.Addr().String()
 	s.printf("fundbook 已启动：%s\n", base)
+	if s.cfg.PublicURL == "" && !s.sample {
+		s.note("未设 --public-url：发布的公告不印二维码，只印核验码")
+	}
 	if ready != nil {
 		if err := ready(base); err != nil {
 			_ = srv.Close()
@@ -67,11 +81,78 @@ func (s *session) serve(a *app.App, ready func(base string) error) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), s.cfg.StopGrace)
 	defer cancel()
-	if err := srv.Shutdown(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+	silent.close()
+	if err := srv.Shutdown(ctx); errors.Is(err, context.DeadlineExceeded) {
+		_ = srv.Close() // whoever still waits retries with the same key
+	} else if err != nil {
 		return fmt.Errorf("stop: %w", err)
 	}
 	s.line("fundbook 已停止")
 	return nil
+}
+
+// silentConns are the connections that have sent nothing yet. net/http would wait
+// five seconds for each of them to say something before it stops.
+type silentConns struct {
+	mu     sync.Mutex
+	set    map[net.Conn]bool
+	closed bool
+}
+
+func (s *silentConns) note(c net.Conn, state http.ConnState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case state != http.StateNew:
+		delete(s.set, c)
+	case s.closed:
+		_ = c.Close() // it came too late
+	default:
+		if s.set == nil {
+			s.set = map[net.Conn]bool{}
+		}
+		s.set[c] = true
+	}
+}
+
+func (s *silentConns) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	for c := range s.set {
+		_ = c.Close() // nothing was asked on it
+	}
+}
+
+// serveMetrics serves the metrics on a listener of their own, which needs no
+// token and is for this machine. A second service beside the first finds the
+// usual address taken and does without.
+func (s *session) serveMetrics(a *app.App) (*api.Metrics, func(), error) {
+	addr := s.cfg.MetricsAddr
+	if addr == config.NoMetrics || addr == "" {
+		return nil, func() {}, nil
+	}
+	var lc net.ListenConfig
+	ln, err := lc.Listen(s.ctx, "tcp", addr)
+	if err != nil && addr == config.DefaultMetricsAddr {
+		s.log.Warn("no metrics: the address is taken", "addr", addr, "error", err.Error())
+		return nil, func() {}, nil
+	}
+	if err != nil {
+		return nil, nil, errListen.With("%s（metrics-addr）", addr).Because(err)
+	}
+	if tcp, ok := ln.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
+		s.notef("监控指标在 %s 对外开放，不须令牌；请以防火墙限制\n", ln.Addr())
+	}
+	m := api.NewMetrics(a)
+	srv := api.NewServer(addr, m.Handler())
+	go func() {
+		if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+			s.log.Error("metrics", "error", err.Error())
+		}
+	}()
+	s.printf("监控指标：http://%s/metrics\n", ln.Addr())
+	return m, func() { _ = srv.Close() }, nil
 }
 
 type migrateCmd struct{}
@@ -119,12 +200,4 @@ func (healthcheckCmd) Run(s *session) error {
 	}
 	s.line("ok")
 	return nil
-}
-
-// publicURL is the address that a QR code carries.
-func (s *session) publicURL(base string) string {
-	if s.cfg.PublicURL != "" {
-		return s.cfg.PublicURL
-	}
-	return strings.TrimSuffix(base, "/")
 }

@@ -6,13 +6,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"fundbook/intake/sample"
 	"fundbook/internal/db"
 	"fundbook/internal/dbtest"
 
@@ -36,15 +40,17 @@ func (s store) run(want int, args ...string) (stdout, stderr string) {
 }
 
 // serve starts a serving command and returns its address and output so far, and a
-// function that stops it as SIGTERM does and returns the exit code.
-func (s store) serve(args ...string) (base, printed string, stop func() int) {
+// function that stops it as SIGTERM does and returns the exit code and the rest
+// of the output.
+func (s store) serve(args ...string) (base, printed string, stop func() (code int, rest string)) {
 	s.t.Helper()
 	ctx, cancel := context.WithCancel(s.t.Context())
 	s.t.Cleanup(cancel)
 	r, w := io.Pipe()
 	code := make(chan int, 1)
 	go func() {
-		code <- run(ctx, append(args, "--listen", "127.0.0.1:0"), s.env, terminal{strings.NewReader(""), w, io.Discard})
+		env := append([]string{"FUNDBOOK_METRICS_ADDR=off"}, s.env...)
+		code <- run(ctx, append(args, "--listen", "127.0.0.1:0"), env, terminal{strings.NewReader(""), w, w})
 		_ = w.Close()
 	}()
 	buf := make([]byte, 64<<10)
@@ -62,11 +68,11 @@ func (s store) serve(args ...string) (base, printed string, stop func() int) {
 	rest := make(chan struct{})
 	var more bytes.Buffer
 	go func() { _, _ = io.Copy(&more, r); close(rest) }()
-	return base, printed, func() int {
+	return base, printed, func() (int, string) {
 		cancel()
 		got := <-code
 		<-rest
-		return got
+		return got, more.String()
 	}
 }
 
@@ -167,8 +173,8 @@ func testServe(t *testing.T, url string) {
 	if code != http.StatusOK || !strings.Contains(body, `"event":"E01"`) {
 		t.Fatalf("%d %s", code, body)
 	}
-	if got := stop(); got != exitDone {
-		t.Errorf("exit %d after the signal", got)
+	if got, rest := stop(); got != exitDone || !strings.Contains(rest, "不印二维码") || !strings.Contains(rest, "已停止") {
+		t.Errorf("exit %d after the signal; it printed %s", got, rest)
 	}
 	s.run(exitFailed, "healthcheck", "--listen", strings.TrimPrefix(base, "http://"))
 	if out, _ := s.run(exitDone, "verify", "--full"); !strings.Contains(out, "凭证 1") {
@@ -196,12 +202,142 @@ func TestDemoServes(t *testing.T) {
 	if code != http.StatusOK || !strings.Contains(body, "与台账一致") || !strings.Contains(body, `"Sample":true`) && !strings.Contains(body, `"sample":true`) {
 		t.Errorf("%s: %d %s", path, code, body)
 	}
-	if got := stop(); got != exitDone {
-		t.Errorf("exit %d", got)
+	if got, rest := stop(); got != exitDone || strings.Contains(rest, "不印二维码") {
+		t.Errorf("exit %d; it printed %s", got, rest)
 	}
 	other := store{t, append([]string{"FUNDBOOK_LISTEN=127.0.0.1:99999"}, s.env...)}
 	if _, why := other.run(exitFailed, "serve"); !strings.Contains(why, errListen.Code) {
 		t.Errorf("serve on a bad port: %s", why)
+	}
+}
+
+// TestServeShowsMetricsOnTheirOwnAddress asks both listeners for the metrics.
+func TestServeShowsMetricsOnTheirOwnAddress(t *testing.T) {
+	t.Parallel()
+	s := store{t, []string{"FUNDBOOK_DATA=" + t.TempDir(), "FUNDBOOK_PUBLIC_URL=https://fund.example.gov.cn"}}
+	s.run(exitDone, "county", "init", "360726", "--name", "安远县")
+	base, printed, stop := s.serve("serve", "--metrics-addr", "127.0.0.1:0")
+	at := regexp.MustCompile(`监控指标：(http://127\.0\.0\.1:\d+/metrics)`).FindStringSubmatch(printed)
+	if at == nil {
+		t.Fatalf("no address of the metrics in %s", printed)
+	}
+	s.ask(http.MethodGet, base+"/healthz", "", "")
+	if code, body := s.ask(http.MethodGet, at[1], "", ""); code != http.StatusOK || !strings.Contains(body, `fundbook_http_requests_total{route="health",status="200"} 1`) {
+		t.Errorf("%s: %d %s", at[1], code, body)
+	}
+	if code, _ := s.ask(http.MethodGet, base+"/metrics", "", ""); code != http.StatusNotFound {
+		t.Errorf("/metrics on the served address: %d", code)
+	}
+	if code, rest := stop(); code != exitDone || strings.Contains(rest, "二维码") {
+		t.Errorf("exit %d; it printed %s", code, rest)
+	}
+	if _, why := s.run(exitFailed, "serve", "--listen", "127.0.0.1:0", "--metrics-addr", "127.0.0.1:99999"); !strings.Contains(why, "metrics-addr") {
+		t.Errorf("metrics on a bad port: %s", why)
+	}
+}
+
+// TestServeStopsBesideSilentClients: connections on which nothing was asked do not
+// hold the service.
+func TestServeStopsBesideSilentClients(t *testing.T) {
+	t.Parallel()
+	s := store{t, []string{"FUNDBOOK_DATA=" + t.TempDir()}}
+	s.run(exitDone, "county", "init", "360726", "--name", "安远县")
+	base, _, stop := s.serve("serve", "--stop-grace", "1h")
+	var conns []net.Conn
+	for range 8 {
+		c, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(base, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		conns = append(conns, c)
+	}
+	s.ask(http.MethodGet, base+"/healthz", "", "")
+	if code, rest := stop(); code != exitDone {
+		t.Errorf("exit %d; it printed %s", code, rest)
+	}
+	for _, c := range conns {
+		if _, err := c.Read(make([]byte, 1)); err == nil {
+			t.Error("a silent connection is answered")
+		}
+	}
+}
+
+// countdown is a context that a signal ends the n-th time somebody asks whether
+// it has ended.
+type countdown struct {
+	context.Context
+	cancel context.CancelFunc
+	left   atomic.Int64
+}
+
+func newCountdown(t *testing.T, n int64) *countdown {
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+	c := &countdown{Context: ctx, cancel: cancel}
+	c.left.Store(n)
+	return c
+}
+
+// Done implements context.Context.
+func (c *countdown) Done() <-chan struct{} {
+	c.tick()
+	return c.Context.Done()
+}
+
+// Err implements context.Context.
+func (c *countdown) Err() error {
+	c.tick()
+	return c.Context.Err()
+}
+
+func (c *countdown) tick() {
+	if c.left.Add(-1) <= 0 {
+		c.cancel()
+	}
+}
+
+// TestSignalStopsCommands ends import, verify and the building of the demo at many
+// moments. Each says so, exits 1, and leaves a store that verifies and goes on.
+func TestSignalStopsCommands(t *testing.T) {
+	t.Parallel()
+	sampleDir := t.TempDir()
+	if err := os.CopyFS(sampleDir, sample.Notices()); err != nil {
+		t.Fatal(err)
+	}
+	full := store{t, []string{"FUNDBOOK_DATA=" + t.TempDir()}}
+	full.run(exitFailed, "import", "notices", sampleDir) // two are refused
+	for name, args := range map[string][]string{
+		"import": {"import", "notices", sampleDir}, "demo": {"demo", "--no-serve"}, "verify": {"verify", "--full"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, moment := range []int64{1, 30, 200, 900} {
+				s := store{t, []string{"FUNDBOOK_DATA=" + t.TempDir()}}
+				if name == "verify" {
+					s = store{t, full.env}
+				}
+				var out, err bytes.Buffer
+				ctx := newCountdown(t, moment)
+				code := run(ctx, args, s.env, terminal{strings.NewReader(""), &out, &err})
+				stopped := code == exitFailed && strings.Contains(err.String(), errStopped.Code)
+				finished := code == exitDone || strings.Contains(err.String(), errRefusedSome.Code)
+				if !stopped && (moment == 1 || !finished) {
+					t.Errorf("stopped at %d: exit %d\n%s%s", moment, code, out.String(), err.String())
+				}
+				if strings.Contains(err.String(), "internal") || strings.Contains(err.String(), "context canceled") {
+					t.Errorf("stopped at %d: %s", moment, err.String())
+				}
+				if name == "verify" {
+					continue
+				}
+				var again, why bytes.Buffer
+				if code := run(t.Context(), args, s.env, terminal{strings.NewReader(""), &again, &why}); code != exitDone && !strings.Contains(why.String(), errRefusedSome.Code) {
+					t.Errorf("after a stop at %d: exit %d\n%s", moment, code, why.String())
+				}
+				s.run(exitDone, "verify", "--full")
+			}
+		})
 	}
 }
 

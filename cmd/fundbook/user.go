@@ -1,11 +1,6 @@
 package main
 
 import (
-	"errors"
-	"fmt"
-	"strconv"
-	"strings"
-
 	"fundbook/internal/app"
 	"fundbook/internal/auth"
 	"fundbook/ledger"
@@ -13,7 +8,7 @@ import (
 
 type userCmd struct {
 	Add    userAddCmd    `cmd:"" help:"新增账户，打印一次性显示的令牌"`
-	Passwd userPasswdCmd `cmd:"" help:"更换令牌：同角色的接任账户，原账户注销"`
+	Passwd userPasswdCmd `cmd:"" help:"更换令牌：名称、角色不变，原令牌作废"`
 	Revoke userRevokeCmd `cmd:"" help:"注销账户"`
 	List   userListCmd   `cmd:"" help:"列出账户"`
 }
@@ -45,54 +40,20 @@ type userPasswdCmd struct {
 	Name string `arg:"" help:"账户名"`
 }
 
-// Run gives a new token. Names and tokens of accounts are in the log for ever, so
-// the new token is that of a successor, NAME.2, with the same role and scope; the
-// old account ends once the successor exists.
+// Run gives the account a new token; the old one is refused from then on.
 func (c *userPasswdCmd) Run(s *session) error {
 	a, done, err := s.openRead()
 	if err != nil {
 		return err
 	}
 	defer done()
-	users, err := a.Users(s.ctx)
+	token, err := a.ReplaceToken(s.ctx, auth.LocalOperator, freshKey("user"), c.Name)
 	if err != nil {
 		return err
 	}
-	for _, u := range users {
-		if u.Name != c.Name {
-			continue
-		}
-		n := app.NewUser{Role: u.Role, County: u.County, Unit: u.Unit}
-		token, err := s.successor(a, c.Name, &n)
-		if err != nil {
-			return err
-		}
-		if err := a.RevokeUser(s.ctx, auth.LocalOperator, freshKey("user"), c.Name); err != nil {
-			return err
-		}
-		s.notef("账户 %s 已注销，由 %s 接任；令牌只显示这一次：\n", c.Name, n.Name)
-		s.line(token)
-		return nil
-	}
-	return app.ErrUserName.With("没有账户 %q", c.Name)
-}
-
-// successor adds an account under the first free name that follows name.
-func (s *session) successor(a *app.App, name string, n *app.NewUser) (token string, err error) {
-	base, next := name, 2
-	if at := strings.LastIndexByte(name, '.'); at > 0 {
-		if k, err := strconv.Atoi(name[at+1:]); err == nil && k > 1 {
-			base, next = name[:at], k+1
-		}
-	}
-	for i := range 1000 {
-		n.Name = fmt.Sprintf("%s.%d", base, next+i)
-		_, token, err = a.AddUser(s.ctx, auth.LocalOperator, freshKey("user"), *n)
-		if !errors.Is(err, app.ErrUserName) {
-			break
-		}
-	}
-	return token, err
+	s.notef("账户 %s 的原令牌已作废；新令牌只显示这一次：\n", c.Name)
+	s.line(token)
+	return nil
 }
 
 type userRevokeCmd struct {

@@ -53,6 +53,7 @@ type App struct {
 
 	users userCache
 	heads headSigner
+	stats *stats
 	fonts fontShelf
 }
 
@@ -66,7 +67,7 @@ func Open(o Options) *App {
 	}
 	a := &App{
 		db: o.DB, data: o.Data, log: o.Log, clock: o.Clock,
-		writers: map[string]*writer{}, stop: make(chan struct{}),
+		writers: map[string]*writer{}, stop: make(chan struct{}), stats: newStats(),
 		fonts: fontShelf{dir: o.Fonts},
 		keys:  keyring{dir: filepath.Join(o.Data, "keys"), file: o.SigningKeyFile},
 	}
@@ -112,6 +113,17 @@ type Request struct {
 // Do runs a command: authorise, seal the body, hand it to the county's writer,
 // wait until it is on disk.
 func (a *App) Do(ctx context.Context, r Request, c Command) (Outcome, error) {
+	out, err := a.do(ctx, r, c)
+	switch {
+	case err != nil:
+		a.stats.failed(err)
+	case out.Replayed:
+		a.stats.replayed.Add(1)
+	}
+	return out, err
+}
+
+func (a *App) do(ctx context.Context, r Request, c Command) (Outcome, error) {
 	if err := checkKey(r.Key); err != nil {
 		return Outcome{}, err
 	}
@@ -200,7 +212,7 @@ func (a *App) writer(ctx context.Context, code string) (*writer, error) {
 		return nil, ErrClosed
 	}
 	w = &writer{
-		db: a.db, county: db.NewCounty(row.County), queue: make(chan *job, maxQueue), clock: a.clock, log: a.log,
+		db: a.db, county: db.NewCounty(row.County), queue: make(chan *job, maxQueue), clock: a.clock, log: a.log, stats: a.stats,
 		after: func([]db.Record) { a.heads.wake(code) },
 	}
 	a.writers[code] = w

@@ -38,12 +38,13 @@ var (
 	specCounty = Spec{"county.init", "建立县账簿", "open the log of a county", "county.init"}
 	specKey    = Spec{"key.replace", "更换签名密钥", "replace the signing key", "key.replace"}
 	specUser   = Spec{"user.add", "新增账户并发给令牌", "add an account and give it a token", "user.add"}
+	specToken  = Spec{"user.passwd", "更换账户的令牌：名称、角色不变，原令牌作废", "give an account a new token and end the old one", "user.passwd"}
 	specRevoke = Spec{"user.revoke", "注销账户", "revoke an account", "user.revoke"}
 )
 
 // Specs lists the commands of the product.
 func Specs() []Spec {
-	return append([]Spec{specCounty, specLot, specPost, specClose, specPolicy, specKey, specUser, specRevoke}, roomSpecs...)
+	return append([]Spec{specCounty, specLot, specPost, specClose, specPolicy, specKey, specUser, specToken, specRevoke}, roomSpecs...)
 }
 
 // SpecsMarkdown prints the table as docs/commands.md.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -57,13 +59,14 @@ func (k keyring) ensure(county string) (skey string, err error) {
 // headSigner signs the heads of counties that have grown: outside the write
 // transaction, at most once a second, and on demand. No answer waits for it.
 type headSigner struct {
-	mu    sync.Mutex
-	dirty map[string]bool
-	bell  chan struct{}
+	mu   sync.Mutex
+	bell chan struct{}
+	// By county: since when a head waits, as elapsed says, and those being signed.
+	dirty, signing map[string]time.Duration
 }
 
 func (h *headSigner) start(a *App) {
-	h.dirty = map[string]bool{}
+	h.dirty = map[string]time.Duration{}
 	h.bell = make(chan struct{}, 1)
 	a.wg.Add(1)
 	go func() {
@@ -75,12 +78,14 @@ func (h *headSigner) start(a *App) {
 			case <-h.bell:
 			}
 			for _, code := range h.take() {
-				if _, err := a.SignHead(context.Background(), code); err != nil {
+				_, err := a.SignHead(context.Background(), code)
+				h.done(code, err == nil)
+				if err != nil {
+					a.stats.unsigned.Add(1)
 					a.log.Error("sign a head", "county", code, "error", err.Error())
-					h.mu.Lock()
-					h.dirty[code] = true // with the next one
-					h.mu.Unlock()
+					continue
 				}
+				a.stats.signed.Add(1)
 			}
 			select {
 			case <-a.stop:
@@ -93,7 +98,9 @@ func (h *headSigner) start(a *App) {
 
 func (h *headSigner) wake(code string) {
 	h.mu.Lock()
-	h.dirty[code] = true
+	if _, waits := h.dirty[code]; !waits {
+		h.dirty[code] = elapsed()
+	}
 	h.mu.Unlock()
 	select {
 	case h.bell <- struct{}{}:
@@ -101,15 +108,37 @@ func (h *headSigner) wake(code string) {
 	}
 }
 
+// take hands out the counties whose heads wait.
 func (h *headSigner) take() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	var out []string
-	for code := range h.dirty {
-		out = append(out, code)
+	h.signing, h.dirty = h.dirty, map[string]time.Duration{}
+	return slices.Collect(maps.Keys(h.signing))
+}
+
+// done says what became of a county's head. One that failed is signed with the
+// next, and has waited all the while.
+func (h *headSigner) done(code string, ok bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !ok {
+		h.dirty[code] = h.signing[code]
 	}
-	clear(h.dirty)
-	return out
+	delete(h.signing, code)
+}
+
+// age is for how long the oldest head has waited.
+func (h *headSigner) age() time.Duration {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	at := elapsed()
+	oldest := at
+	for _, since := range []map[string]time.Duration{h.dirty, h.signing} {
+		for _, t := range since {
+			oldest = min(oldest, t)
+		}
+	}
+	return at - oldest
 }
 
 // SignHead signs the head of a county's log as it is now and stores it. A head

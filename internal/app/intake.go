@@ -47,6 +47,9 @@ func (a *App) ImportNotices(ctx context.Context, who auth.Who, dir fs.FS, dryRun
 	}
 	report := intake.NewReport(data)
 	for i := range data.Notices {
+		if err := ctx.Err(); err != nil { // told to stop: between two notices is the place
+			return nil, err
+		}
 		plan, err := a.planNotice(ctx, &data.Notices[i])
 		if err != nil {
 			return nil, err

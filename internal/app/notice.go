@@ -5,20 +5,31 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"fundbook/internal/auth"
 	"fundbook/internal/db"
 	"fundbook/internal/fault"
+	"fundbook/internal/translog"
 	"fundbook/publicity"
 )
 
 var specIssue = Spec{"publicity.issue", "发布公告：冻结截止记录、内容摘要与 PDF", "issue a notice: cut-off, digest and PDF frozen", "notice.issue"}
 
-// ErrFonts says that the fonts of notices cannot be read.
-var ErrFonts = fault.New(fault.Unavailable, "publicity.fonts", "公告字体不能读取", "the fonts of notices cannot be read")
+var (
+	// ErrFonts says that the fonts of notices cannot be read.
+	ErrFonts = fault.New(fault.Unavailable, "publicity.fonts", "公告字体不能读取", "the fonts of notices cannot be read")
+	// ErrHost refuses to print, on a notice that is meant for a board, an address that
+	// opens on this machine only.
+	ErrHost = fault.New(fault.Invalid, "publicity.host",
+		"公告二维码的网址只有本机能打开，不能印在公告上；请用 --public-url（FUNDBOOK_PUBLIC_URL）给出公众能打开的地址，或者不设，只印核验码",
+		"the address behind the QR code opens on this machine only; set --public-url (FUNDBOOK_PUBLIC_URL) to one that citizens can open, or leave it out to print the code alone")
+)
 
 // issueCmd records a prepared notice.
 type issueCmd struct {
@@ -41,35 +52,29 @@ type IssueNotice struct {
 	Wording  publicity.Wording `json:"wording"`
 }
 
-// Issue derives notice N1 of a document from the ledger as it is now, sets its
-// paper, keeps the PDF by its hash, and records the notice. The same key gives
-// the same notice again.
-func (a *App) Issue(ctx context.Context, r Request, in IssueNotice) (publicity.ListItem, error) {
-	if err := validate(in); err != nil {
-		return publicity.ListItem{}, err
-	}
-	fonts, err := a.fonts.load()
-	if err != nil {
-		return publicity.ListItem{}, err
-	}
-	cmd := issueCmd{}
-	err = a.Read(ctx, r.Who, r.County, specIssue.Permission, func(ctx context.Context, v View) error {
-		n := publicity.Notice{ID: newID(), About: in.Document, CutoffSeq: v.County.NextSeq - 1, Wording: in.Wording}
-		cmd.prepared, err = publicity.PrepareAllocation(ctx, v.Q, v.County.County, n, fonts)
-		if err != nil {
-			return err
-		}
-		c, err := publicity.Content(ctx, v.Q, v.County.County, cmd.prepared.Notice)
-		cmd.title, cmd.publisher = c.Title, c.Publisher
+// check refuses what is out of shape, and a QR code that would mislead.
+func (in *IssueNotice) check() error {
+	if err := validate(*in); err != nil {
 		return err
-	})
-	if err != nil {
-		return publicity.ListItem{}, err
 	}
-	if err := a.keepPDF(cmd.prepared.PDF); err != nil {
-		return publicity.ListItem{}, err
+	if in.Wording.Host == "" || in.Wording.Sample {
+		return nil
 	}
-	out, err := a.Do(ctx, r, cmd)
+	u, err := url.Parse(in.Wording.Host)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" {
+		return ErrHost.With("%q", in.Wording.Host)
+	}
+	name := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	ip := net.ParseIP(name)
+	if name == "localhost" || strings.HasSuffix(name, ".localhost") || (ip != nil && (ip.IsLoopback() || ip.IsUnspecified())) {
+		return ErrHost.With("%q", in.Wording.Host)
+	}
+	return nil
+}
+
+// Issue is RecordNotice, with the notice as the list shows it.
+func (a *App) Issue(ctx context.Context, r Request, in IssueNotice) (publicity.ListItem, error) {
+	out, err := a.RecordNotice(ctx, r, in)
 	if err != nil {
 		return publicity.ListItem{}, err
 	}
@@ -91,6 +96,47 @@ func (a *App) noticeAt(ctx context.Context, county string, seq int64) (item publ
 		return err
 	})
 	return item, err
+}
+
+// RecordNotice derives notice N1 of a document from the ledger as it is now, sets
+// its paper, keeps the PDF by its hash, and records the notice. The same key
+// gives the same notice again.
+func (a *App) RecordNotice(ctx context.Context, r Request, in IssueNotice) (Outcome, error) {
+	if err := checkKey(r.Key); err != nil {
+		return Outcome{}, err
+	}
+	if err := in.check(); err != nil {
+		return Outcome{}, err
+	}
+	fonts, err := a.fonts.load()
+	if err != nil {
+		return Outcome{}, err
+	}
+	cmd := issueCmd{}
+	err = a.Read(ctx, r.Who, r.County, specIssue.Permission, func(ctx context.Context, v View) error {
+		n := publicity.Notice{ID: newID(), About: in.Document, CutoffSeq: v.County.NextSeq - 1, Wording: in.Wording}
+		cmd.prepared, err = publicity.PrepareAllocation(ctx, v.Q, v.County.County, n, fonts)
+		if err != nil {
+			return err
+		}
+		c, err := publicity.Content(ctx, v.Q, v.County.County, cmd.prepared.Notice)
+		cmd.title, cmd.publisher = c.Title, c.Publisher
+		return err
+	})
+	if err != nil {
+		return Outcome{}, err
+	}
+	if err := a.keepPDF(cmd.prepared.PDF); err != nil {
+		return Outcome{}, err
+	}
+	return a.Do(ctx, r, cmd)
+}
+
+// NoticeOf returns the notice that a record of kind publicity.KindNotice holds.
+func NoticeOf(r *db.Record) (publicity.Notice, error) {
+	d := translog.NewDecoder(r.Body)
+	translog.DecodeHeader(d)
+	return publicity.DecodeNotice(d)
 }
 
 // Notices lists the notices of a county. Notices are public.

@@ -30,15 +30,10 @@ func lastCounty(ctx context.Context, q bun.IDB) (n int32, err error) {
 	return n, err
 }
 
-// storedHead returns the signed head of a size, or the newest for size -1; ""
-// when there is none.
+// storedHead returns the signed head of a size, "" when there is none.
 func storedHead(ctx context.Context, q bun.IDB, county int32, size int64) (string, error) {
-	query, args := "SELECT note FROM signed_head WHERE county = ? AND size = ?", []any{county, size}
-	if size < 0 {
-		query, args = "SELECT note FROM signed_head WHERE county = ? ORDER BY size DESC LIMIT 1", args[:1]
-	}
 	var notes []string
-	if err := q.NewRaw(query, args...).Scan(ctx, &notes); err != nil {
+	if err := q.NewRaw("SELECT note FROM signed_head WHERE county = ? AND size = ?", county, size).Scan(ctx, &notes); err != nil {
 		return "", fmt.Errorf("read a signed head: %w", err)
 	}
 	if len(notes) == 0 {
@@ -90,72 +85,6 @@ func PublicKeys(ctx context.Context, q bun.IDB, county int32) ([]translog.Public
 	return keys, nil
 }
 
-type userRow struct {
-	ID                       []byte
-	Name, Role, County, Unit string
-}
-
-func (u *userRow) who() auth.Who {
-	return auth.Who{ID: [16]byte(u.ID), Name: u.Name, Role: auth.Role(u.Role), County: u.County, Unit: u.Unit}
-}
-
-const userColumns = "SELECT id, name, role, county, unit FROM user_account u WHERE NOT EXISTS (SELECT 1 FROM user_revocation r WHERE r.id = u.id)"
-
-func insertUser(tx *db.Tx, c userCmd, seq int64) {
-	tx.Defer(func(ctx context.Context, q bun.IDB) error {
-		_, err := q.NewRaw("INSERT INTO user_account (seq, id, name, role, county, unit, token_hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			seq, c.id[:], c.Name, string(c.Role), c.County, c.Unit, c.digest[:]).Exec(ctx)
-		return err
-	})
-}
-
-func insertRevocation(tx *db.Tx, id [16]byte, seq int64) {
-	tx.Defer(func(ctx context.Context, q bun.IDB) error {
-		_, err := q.NewRaw("INSERT INTO user_revocation (seq, id) VALUES (?, ?)", seq, id[:]).Exec(ctx)
-		return err
-	})
-}
-
-func userNameTaken(ctx context.Context, q bun.IDB, name string) (bool, error) {
-	var n int
-	err := q.NewRaw("SELECT count(*) FROM user_account WHERE name = ?", name).Scan(ctx, &n)
-	return n > 0, err
-}
-
-func userByName(ctx context.Context, q bun.IDB, name string) (id [16]byte, err error) {
-	var rows []userRow
-	if err := q.NewRaw(userColumns+" AND name = ?", name).Scan(ctx, &rows); err != nil {
-		return id, err
-	}
-	if len(rows) == 0 {
-		return id, ErrUserName.With("没有账户 %q", name)
-	}
-	return [16]byte(rows[0].ID), nil
-}
-
-func userByToken(ctx context.Context, q bun.IDB, digest [32]byte) (auth.Who, error) {
-	var rows []userRow
-	if err := q.NewRaw(userColumns+" AND token_hash = ?", digest[:]).Scan(ctx, &rows); err != nil {
-		return auth.Who{}, fmt.Errorf("look a token up: %w", err)
-	}
-	if len(rows) == 0 {
-		return auth.Who{}, auth.ErrUnauthenticated
-	}
-	return rows[0].who(), nil
-}
-
-func listUsers(ctx context.Context, q bun.IDB) ([]auth.Who, error) {
-	var rows []userRow
-	if err := q.NewRaw(userColumns+" ORDER BY seq").Scan(ctx, &rows); err != nil {
-		return nil, err
-	}
-	out := make([]auth.Who, len(rows))
-	for i := range rows {
-		out[i] = rows[i].who()
-	}
-	return out, nil
-}
-
 func newID() [16]byte {
 	id, err := uuid.NewV7()
 	if err != nil {
@@ -195,32 +124,10 @@ func (v View) Edge(ctx context.Context) (*translog.Edge, error) {
 	return db.LoadEdge(ctx, v.Q, v.County.County, v.County.Frontier)
 }
 
-// LatestHead returns the newest signed head of a county, or "".
-func LatestHead(ctx context.Context, q bun.IDB, county int32) (string, error) {
-	return storedHead(ctx, q, county, -1)
-}
-
 // bunIDB is a moment of the store, as the rooms' reads take it.
 type bunIDB = bun.IDB
 
 func countyCode(ctx context.Context, q bun.IDB, no int32) (code string, err error) {
 	err = q.NewRaw("SELECT code FROM head WHERE county = ?", no).Scan(ctx, &code)
 	return code, err
-}
-
-// Balances returns the balances of the accounts that a query selects, for somebody
-// who may read them: of one lot in one statement, of others over one moment.
-func (a *App) Balances(ctx context.Context, r Request, p auth.Permission, kq ledger.KeyQuery, at ledger.At) (out ledger.AccountList, err error) {
-	if err := r.Who.May(p, r.County); err != nil {
-		return out, err
-	}
-	out, ok, err := ledger.GlanceBalances(ctx, a.db, r.County, kq, at)
-	if ok || err != nil {
-		return out, db.Passing(err)
-	}
-	err = a.view(ctx, r.County, func(ctx context.Context, v View) error {
-		out, err = ledger.Balances(ctx, v.Q, v.County.County, kq, at)
-		return err
-	})
-	return out, err
 }

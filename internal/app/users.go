@@ -15,12 +15,20 @@ import (
 
 // The kinds of the records about accounts.
 const (
-	KindUser   = "user"
-	KindRevoke = "user_revoked"
+	kindUser   = "user"
+	kindToken  = "user_token"
+	kindRevoke = "user_revoked"
 )
 
-// ErrUserName refuses an account name in use or out of form.
-var ErrUserName = fault.New(fault.Conflict, "user.name", "账户名已使用或不合要求", "the account name is taken or not valid")
+var (
+	// ErrUserName refuses an account name in use or out of form.
+	ErrUserName = fault.New(fault.Conflict, "user.name", "账户名已使用或不合要求", "the account name is taken or not valid")
+	// ErrUserUnknown says that there is no such account, or none any more.
+	ErrUserUnknown = fault.New(fault.NotFound, "user.unknown", "没有这个账户，或者已注销", "no such account, or it is revoked")
+	// ErrTokenShown says that a command which gave a token was sent again: a token
+	// is kept nowhere, so it cannot be shown twice.
+	ErrTokenShown = fault.New(fault.Conflict, "user.token_shown", "该请求已办理，令牌只显示一次；没有记下的请再更换令牌", "the request was carried out before and its token is shown once; if it is lost, replace it")
+)
 
 // NewUser is an account to be made.
 type NewUser struct {
@@ -55,6 +63,9 @@ func (c userCmd) check() error {
 	if why := ledger.NameProblem(c.Unit); why != "" {
 		return ErrUserName.With("单位：%s", why)
 	}
+	if c.Unit == string(ledger.County) {
+		return ErrUserName.With("单位 %q 是县级账套，不能作为乡镇", c.Unit)
+	}
 	return nil
 }
 
@@ -81,7 +92,7 @@ func (c userCmd) run(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	insertUser(tx, c, tx.AddRecord(KindUser, 0, 0, payload))
+	insertUser(tx, c, tx.AddRecord(kindUser, 0, 0, payload))
 	return nil
 }
 
@@ -96,10 +107,70 @@ func (a *App) AddUser(ctx context.Context, who auth.Who, key string, u NewUser) 
 		return auth.Who{}, "", err
 	}
 	c := userCmd{NewUser: u, id: newID(), digest: digest}
-	if _, err := a.Do(ctx, Request{County: CommonCounty, Who: who, Key: key, Raw: rawOf(u)}, c); err != nil {
+	out, err := a.Do(ctx, Request{County: CommonCounty, Who: who, Key: key, Raw: rawOf(u)}, c)
+	if err == nil && out.Replayed {
+		err = ErrTokenShown.With("新增账户 %s", u.Name)
+	}
+	if err != nil {
 		return auth.Who{}, "", err
 	}
 	return auth.Who{ID: c.id, Name: u.Name, Role: u.Role, County: u.County, Unit: u.Unit}, token, nil
+}
+
+// tokenCmd records a new token of an account, which ends the one before.
+type tokenCmd struct {
+	everywhere
+	name   string
+	digest [32]byte
+}
+
+func (tokenCmd) Spec() Spec                     { return specToken }
+func (tokenCmd) permissions() []auth.Permission { return []auth.Permission{specToken.Permission} }
+func (tokenCmd) check() error                   { return nil }
+
+func (c tokenCmd) run(ctx context.Context, tx *db.Tx) error {
+	q, err := tx.DB(ctx)
+	if err != nil {
+		return err
+	}
+	t := tokenRow{digest: c.digest}
+	if t.id, err = userByName(ctx, q, c.name); err != nil {
+		return err
+	}
+	if t.replaces, err = presentToken(ctx, q, t.id); err != nil {
+		return err
+	}
+	var enc translog.Encoder
+	enc.ID(t.id)
+	enc.Digest(t.replaces)
+	enc.Digest(t.digest)
+	payload, err := enc.Finish()
+	if err != nil {
+		return err
+	}
+	insertToken(tx, t, tx.AddRecord(kindToken, 0, 0, payload))
+	return nil
+}
+
+// ReplaceToken gives an account a new token and returns it; it is shown once and
+// kept nowhere. Name, role, scope and identifier stay, and with the identifier the
+// idempotency keys: a request that was sent under the old token is a replay under
+// the new one. The old token is refused from now on, by other processes within a
+// second.
+func (a *App) ReplaceToken(ctx context.Context, who auth.Who, key, name string) (token string, err error) {
+	token, digest, err := auth.NewToken()
+	if err != nil {
+		return "", err
+	}
+	out, err := a.Do(ctx, Request{County: CommonCounty, Who: who, Key: key, Raw: rawOf(name)}, tokenCmd{name: name, digest: digest})
+	a.users.forget()
+	if err == nil && out.Replayed {
+		err = ErrTokenShown.With("账户 %s", name)
+	}
+	if err != nil {
+		return "", err
+	}
+	return token, nil
 }
 
 // revokeCmd ends an account.
@@ -127,21 +198,31 @@ func (c revokeCmd) run(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	insertRevocation(tx, id, tx.AddRecord(KindRevoke, 0, 0, payload))
+	insertRevocation(tx, id, tx.AddRecord(kindRevoke, 0, 0, payload))
 	return nil
 }
 
-// RevokeUser ends an account; its token is refused within a second.
+// RevokeUser ends an account; its token is refused from now on, by other
+// processes within a second.
 func (a *App) RevokeUser(ctx context.Context, who auth.Who, key, name string) error {
 	_, err := a.Do(ctx, Request{County: CommonCounty, Who: who, Key: key, Raw: rawOf(name)}, revokeCmd{name: name})
+	a.users.forget()
 	return err
 }
 
-// userCache remembers who a token belongs to for a second, so that a revocation
-// works within one.
+// userCache remembers who a token belongs to for a second, so that what another
+// process ended is refused within one.
 type userCache struct {
-	mu   sync.Mutex
-	seen map[[32]byte]cachedUser
+	mu    sync.Mutex
+	seen  map[[32]byte]cachedUser
+	epoch int // of the memory: what was looked up before it was dropped is not kept
+}
+
+// forget drops the memory after an account changed.
+func (c *userCache) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seen, c.epoch = nil, c.epoch+1
 }
 
 type cachedUser struct {
@@ -160,6 +241,7 @@ func (a *App) Authenticate(ctx context.Context, token string) (auth.Who, error) 
 	at := time.UnixMicro(now())
 	a.users.mu.Lock()
 	c, ok := a.users.seen[digest]
+	epoch := a.users.epoch
 	a.users.mu.Unlock()
 	if ok && at.Before(c.until) {
 		return c.who, nil
@@ -170,6 +252,9 @@ func (a *App) Authenticate(ctx context.Context, token string) (auth.Who, error) 
 	}
 	a.users.mu.Lock()
 	defer a.users.mu.Unlock()
+	if a.users.epoch != epoch {
+		return who, nil
+	}
 	if a.users.seen == nil || len(a.users.seen) > maxCachedUsers {
 		a.users.seen = map[[32]byte]cachedUser{}
 	}

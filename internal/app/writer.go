@@ -54,6 +54,7 @@ type writer struct {
 	queue  chan *job
 	clock  func() int64
 	log    *slog.Logger
+	stats  *stats
 	after  func(records []db.Record)
 }
 
@@ -62,7 +63,8 @@ type flight struct {
 	batch  *db.Batch
 	jobs   []*job
 	err    error
-	landed chan struct{} // closed when err is known
+	took   time.Duration // to the disk
+	landed chan struct{} // closed when err and took are known
 }
 
 func (w *writer) loop(stop <-chan struct{}) {
@@ -123,7 +125,9 @@ func (w *writer) board(sent *flight, j *job) *flight {
 	go func() {
 		defer close(next.landed)
 		if next.err = answerEarly(next); next.err == nil {
+			from := elapsed()
 			next.err = next.batch.Commit(context.Background())
+			next.took = elapsed() - from
 		}
 	}()
 	return next
@@ -166,6 +170,7 @@ func (w *writer) land(sent *flight) {
 // command by command if need be, before anything else.
 func (w *writer) landed(sent *flight) {
 	if sent.err == nil {
+		w.stats.committed(sent.jobs, sent.took)
 		w.collect(context.Background(), sent.batch, sent.jobs)
 		w.finish(sent.jobs, nil)
 		return
@@ -230,6 +235,7 @@ func (w *writer) attempt(jobs []*job, lookup bool) error {
 	var err error
 	for try := range maxRetries + 1 {
 		if try > 0 {
+			w.stats.retries.Add(1)
 			pause(try)
 		}
 		if err = w.runBatch(ctx, jobs, lookup); err == nil {
@@ -278,9 +284,11 @@ func (w *writer) runBatch(ctx context.Context, jobs []*job, lookup bool) (err er
 	if err != nil {
 		return err
 	}
+	from := elapsed()
 	if err := b.Flush(ctx); err != nil {
 		return err
 	}
+	w.stats.committed(jobs, elapsed()-from)
 	w.collect(ctx, b, jobs)
 	return nil
 }

@@ -324,7 +324,7 @@ func TestLostFlightIsLookedUp(t *testing.T) {
 		lot := testLot(1)
 		key := "register-lot-0001"
 		first := a.must(t, key, lot)
-		w := &writer{db: d, county: db.NewCounty(360726), clock: june15, log: a.log}
+		w := &writer{db: d, county: db.NewCounty(360726), clock: june15, log: a.log, stats: a.stats}
 		call := db.Call{Actor: officer.ID, Command: lot.Spec().Name, Key: key, MAC: d.BodyMAC(lot.Spec().Name, []byte(key))}
 		j := &job{ctx: t.Context(), call: call, run: lot.run, done: make(chan struct{}), tried: true}
 		w.landed(&flight{jobs: []*job{j}, err: context.DeadlineExceeded})

@@ -21,21 +21,29 @@ import (
 // ErrSetting refuses a setting that is unknown, unreadable or out of form.
 var ErrSetting = fault.New(fault.Invalid, "config.setting", "配置项不合要求", "a setting is unknown or not valid")
 
-// Prefix begins the name of every variable.
-const Prefix = "FUNDBOOK_"
+// prefix begins the name of every variable.
+const prefix = "FUNDBOOK_"
 
 // Config (配置) is every setting. The zero value of a field stands for its default.
 type Config struct {
 	Data           string        `name:"data" default:"./data" placeholder:"DIR" help:"数据目录：数据库文件、签名密钥、已发公告"`
 	DB             string        `name:"db" placeholder:"URL" secret:"true" help:"数据库地址：sqlite://文件 或 postgres://…（缺省 sqlite://DATA/fundbook.db）"`
 	Listen         string        `name:"listen" default:"127.0.0.1:8726" placeholder:"ADDR" help:"监听地址"`
-	PublicURL      string        `name:"public-url" placeholder:"URL" help:"公众访问的地址，印在二维码里（缺省由监听地址得出）"`
+	MetricsAddr    string        `name:"metrics-addr" default:"127.0.0.1:8727" placeholder:"ADDR" help:"监控指标 /metrics 的监听地址，不须令牌，只应本机可达；off 为不开"`
+	PublicURL      string        `name:"public-url" placeholder:"URL" help:"公众访问的地址，印在公告的二维码里；不设则公告只印核验码，不印二维码"`
 	SigningKeyFile string        `name:"signing-key-file" placeholder:"FILE" help:"只有一个县时的签名密钥文件（缺省 DATA/keys/县.key）"`
 	Fonts          string        `name:"fonts" placeholder:"DIR" help:"字体目录：其中的字体替换公告的内置字体（如单位持有的仿宋、小标宋）"`
 	LogLevel       string        `name:"log-level" default:"info" enum:"debug,info,warn,error" help:"日志级别：debug、info、warn、error"`
 	LogFormat      string        `name:"log-format" default:"text" enum:"text,json" help:"日志格式：text、json"`
 	StopGrace      time.Duration `name:"stop-grace" default:"15s" help:"收到停止信号后等待请求结束的时间"`
 }
+
+// DefaultMetricsAddr is where the metrics are unless a setting says otherwise, and
+// NoMetrics the setting that leaves them out.
+const (
+	DefaultMetricsAddr = "127.0.0.1:8727"
+	NoMetrics          = "off"
+)
 
 // Setting is one setting as it is in force.
 type Setting struct {
@@ -56,7 +64,7 @@ func Environment(environ []string) (map[string]string, error) {
 	sort.Strings(sorted)
 	for _, kv := range sorted {
 		name, value, _ := strings.Cut(kv, "=")
-		if !strings.HasPrefix(name, Prefix) {
+		if !strings.HasPrefix(name, prefix) {
 			continue
 		}
 		f, ok := known[name]
@@ -90,6 +98,9 @@ func (c *Config) Complete() error {
 	}
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return ErrSetting.With("listen = %q，须为 主机:端口", c.Listen)
+	}
+	if _, _, err := net.SplitHostPort(c.MetricsAddr); err != nil && c.MetricsAddr != "" && c.MetricsAddr != NoMetrics {
+		return ErrSetting.With("metrics-addr = %q，须为 主机:端口，或 off", c.MetricsAddr)
 	}
 	if c.PublicURL != "" {
 		u, err := url.Parse(c.PublicURL)
@@ -145,5 +156,5 @@ func fields() []reflect.StructField {
 }
 
 func variable(f reflect.StructField) string {
-	return Prefix + strings.ToUpper(strings.ReplaceAll(f.Tag.Get("name"), "-", "_"))
+	return prefix + strings.ToUpper(strings.ReplaceAll(f.Tag.Get("name"), "-", "_"))
 }

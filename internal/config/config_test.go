@@ -49,6 +49,7 @@ func TestComplete(t *testing.T) {
 	for _, bad := range []Config{
 		{Listen: ":0"},
 		{Data: "d", Listen: "80"},
+		{Data: "d", Listen: ":0", MetricsAddr: "8727"},
 		{Data: "d", Listen: ":0", PublicURL: "x.example"},
 		{Data: "d", Listen: ":0", StopGrace: -1},
 	} {

@@ -112,6 +112,7 @@ var confinedTo = []confined{
 	{"net/http", []string{"api", "web", "internal/auth", "cmd", "bench"}, inFolders("api", "web", "internal/auth", "cmd", "bench")},
 	{"github.com/jung-kurt/gofpdf", []string{"publicity/pdf*.go", "audit/pdf*.go"}, inFiles("publicity/pdf*.go", "audit/pdf*.go")},
 	{"github.com/danielgtaylor/huma", []string{"api"}, inFolders("api")},
+	{"github.com/prometheus/client_golang", []string{"api"}, inFolders("api")},
 	{"github.com/xuri/excelize", []string{"internal/sheet"}, inFolders("internal/sheet")},
 	{"github.com/alecthomas/kong", []string{"cmd"}, inFolders("cmd")},
 }

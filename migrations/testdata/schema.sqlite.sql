@@ -254,6 +254,16 @@ CREATE TABLE user_revocation (
 CREATE TRIGGER user_revocation_no_delete BEFORE DELETE ON user_revocation BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on user_revocation is refused / 只增不改'); END;
 CREATE TRIGGER user_revocation_no_replace BEFORE INSERT ON user_revocation WHEN EXISTS (SELECT 1 FROM user_revocation WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on user_revocation is refused / 只增不改'); END;
 CREATE TRIGGER user_revocation_no_update BEFORE UPDATE ON user_revocation BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on user_revocation is refused / 只增不改'); END;
+CREATE TABLE user_token (
+  seq        INTEGER NOT NULL,
+  id         BLOB  NOT NULL,
+  replaces   BLOB  NOT NULL PRIMARY KEY CHECK (length(replaces) = 32),
+  token_hash BLOB  NOT NULL UNIQUE CHECK (length(token_hash) = 32)
+) STRICT;
+CREATE TRIGGER user_token_no_delete BEFORE DELETE ON user_token BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on user_token is refused / 只增不改'); END;
+CREATE TRIGGER user_token_no_replace BEFORE INSERT ON user_token WHEN EXISTS (SELECT 1 FROM user_token WHERE replaces = NEW.replaces) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on user_token is refused / 只增不改'); END;
+CREATE TRIGGER user_token_no_replace_2 BEFORE INSERT ON user_token WHEN EXISTS (SELECT 1 FROM user_token WHERE token_hash = NEW.token_hash) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on user_token is refused / 只增不改'); END;
+CREATE TRIGGER user_token_no_update BEFORE UPDATE ON user_token BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on user_token is refused / 只增不改'); END;
 CREATE TABLE voucher (
   seq    INTEGER NOT NULL,
   county INT    NOT NULL,
