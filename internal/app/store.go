@@ -7,7 +7,6 @@ import (
 	"fundbook/internal/auth"
 	"fundbook/internal/db"
 	"fundbook/internal/translog"
-	"fundbook/ledger"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
