@@ -61,8 +61,10 @@ func TestIssueNotice(t *testing.T) {
 			t.Fatal(err)
 		}
 		const notices = "/api/v1/counties/" + tenant + "/notices"
-		q := request{path: notices, token: f.userEverywhere("f-all", auth.Finance), key: f.nextKey(),
-			body: `{"document":"` + document + `","number":"样例〔2026〕1号","hotline":"12317","contacts":[{"label":"地址","text":"样例路1号"}],"to":"2026-06-30"}`}
+		q := request{
+			path: notices, token: f.userEverywhere("f-all", auth.Finance), key: f.nextKey(),
+			body: `{"document":"` + document + `","number":"样例〔2026〕1号","hotline":"12317","contacts":[{"label":"地址","text":"样例路1号"}],"to":"2026-06-30"}`,
+		}
 		first := f.send(q)
 		rec := fields[Recorded](t, first)
 		if rec.Count != 1 || len(rec.Notices) != 1 || len(rec.Notices[0].Code) != 13 {
