@@ -125,7 +125,7 @@ func foldLots(ctx context.Context, q bun.IDB, county int32, f *flow) error {
 	}
 	var seqs []int64
 	err := q.NewRaw(`SELECT DISTINCT l.seq FROM account_key k JOIN line l ON l.key = k.id
- WHERE k.county = ? AND k.grp = 'B' AND k.lot IN (?) ORDER BY l.seq`, county, bun.In(ids)).Scan(ctx, &seqs)
+ WHERE k.county = ? AND k.grp = 'B' AND k.lot IN (?) ORDER BY l.seq`, county, bun.List(ids)).Scan(ctx, &seqs)
 	if err != nil {
 		return fmt.Errorf("find the entries of a trace: %w", err)
 	}

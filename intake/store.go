@@ -162,7 +162,7 @@ func numbersElsewhere(ctx context.Context, tx *db.Tx, lots []ledger.Lot) ([]numb
 		return nil, err
 	}
 	var rows []numberElsewhere
-	err = q.NewRaw("SELECT doc_no, document, amount FROM lot WHERE county = ? AND doc_no IN (?) ORDER BY seq", tx.CountyNo(), bun.In(numbers)).Scan(ctx, &rows)
+	err = q.NewRaw("SELECT doc_no, document, amount FROM lot WHERE county = ? AND doc_no IN (?) ORDER BY seq", tx.CountyNo(), bun.List(numbers)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("look for document numbers: %w", err)
 	}

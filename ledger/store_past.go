@@ -126,7 +126,7 @@ func feeHistory(ctx context.Context, tx *db.Tx, lots map[LotID]bool) (history, e
 		ids = append(ids, append([]byte(nil), id[:]...))
 	}
 	return pastEntries(ctx, tx, func(k *Key) bool { return lots[k.Lot] && feeAccount(k.Account) != 0 },
-		"k.lot IN (?) AND "+feeAccounts, bun.In(ids))
+		"k.lot IN (?) AND "+feeAccounts, bun.List(ids))
 }
 
 const feeAccounts = "(k.account IN ('5005', '6201', '7403', '7404') OR k.account LIKE '61%')"

@@ -212,7 +212,7 @@ func (r *reader) balances(ctx context.Context, out *StatementPage, ids []int64, 
 	var day int64
 	err = r.q.NewRaw("SELECT CAST(coalesce(sum(d.side * d.fen), 0) AS BIGINT) FROM line d WHERE d.key IN (?)"+
 		" AND d.day = ? AND d.seq <= ? AND (d.seq < ? OR (d.seq = ? AND d.n <= ?))",
-		bun.In(ids), start.day, r.at.KnownAt, start.seq, start.seq, start.n).Scan(ctx, &day)
+		bun.List(ids), start.day, r.at.KnownAt, start.seq, start.seq, start.n).Scan(ctx, &day)
 	if err != nil {
 		return fmt.Errorf("add up the day of a statement: %w", err)
 	}

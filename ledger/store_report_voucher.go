@@ -46,7 +46,7 @@ func (r *reader) link(ctx context.Context, list []stored) error {
 	for part := range slices.Chunk(seqs, 1000) {
 		var rows []struct{ Original, Seq int64 }
 		err := r.q.NewRaw("SELECT original, seq FROM reversal WHERE county = ? AND original IN (?) AND +seq <= ?",
-			r.county, bun.In(part), r.at.KnownAt).Scan(ctx, &rows)
+			r.county, bun.List(part), r.at.KnownAt).Scan(ctx, &rows)
 		if err != nil {
 			return fmt.Errorf("look for reversals: %w", err)
 		}

@@ -67,7 +67,7 @@ func allocations(ctx context.Context, q bun.IDB, county int32, document string, 
 	var seqs []int64
 	err = q.NewRaw(`SELECT DISTINCT l.seq FROM account_key k JOIN line l ON l.key = k.id
  WHERE k.county = ? AND k.lot IN (?) AND l.seq <= ?
- AND (k.account IN ('7103', '7104', '7105', '7106') OR (k.account >= '6' AND k.account < '7'))`, county, bun.In(ids), cutoff).Scan(ctx, &seqs)
+ AND (k.account IN ('7103', '7104', '7105', '7106') OR (k.account >= '6' AND k.account < '7'))`, county, bun.List(ids), cutoff).Scan(ctx, &seqs)
 	if err != nil {
 		return nil, nil, fmt.Errorf("find the allocations: %w", err)
 	}

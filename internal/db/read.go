@@ -123,7 +123,7 @@ func RecordsBySeq(ctx context.Context, q bun.IDB, county int32, seqs []int64) ([
 		return nil, nil
 	}
 	if len(seqs) > maxBound {
-		return scanRecords(ctx, q.NewRaw(recordColumns+" WHERE county = ? AND seq IN (?) ORDER BY seq", county, bun.In(seqs)))
+		return scanRecords(ctx, q.NewRaw(recordColumns+" WHERE county = ? AND seq IN (?) ORDER BY seq", county, bun.List(seqs)))
 	}
 	marks, args := In(seqs)
 	var rows []recordRow
