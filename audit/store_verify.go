@@ -14,9 +14,10 @@ import (
 // countyReader is one moment of the store.
 type countyReader struct{ q bun.IDB }
 
-// Verify (核验) checks laws 1–6 of DESIGN 2 over a store and reports what it
-// found; breakages are no error. An error means that it could not read to the
-// end: ErrCounty of internal/db for an unknown county, or the database's own.
+// Verify (核验) checks laws 1–6 of DESIGN 2 over a store, and laws 9 and 10 where
+// they are stored, and reports what it found; breakages are no error. An error
+// means that it could not read to the end: ErrCounty of internal/db for an unknown
+// county, or the database's own.
 //
 // The leaves are the truth: each must decode and encode again to the same bytes,
 // stand at its place in the one order, and lead to the stored tiles, the frontier
@@ -49,17 +50,25 @@ func Verify(ctx context.Context, d *db.DB, o Options) (Report, error) {
 	if o.County != "" && !found {
 		return r, db.ErrCounty.With("%s", o.County)
 	}
-	if o.County == "" {
-		stray, err := foreignRows(ctx, d.Read)
-		if err != nil {
-			return r, err
-		}
-		for _, s := range stray {
-			r.Bad = append(r.Bad, Bad{Law: lawOf("county.unknown"), Code: "county.unknown", Detail: s})
-		}
+	if err := verifyStore(ctx, d, &o, rows, &r); err != nil {
+		return r, err
 	}
 	r.OK = len(r.Bad) == 0 && r.More == 0
 	return r, nil
+}
+
+// verifyStore checks what belongs to no county.
+func verifyStore(ctx context.Context, d *db.DB, o *Options, rows []db.CountyRow, r *Report) error {
+	if o.County == "" {
+		stray, err := foreignRows(ctx, d.Read)
+		if err != nil {
+			return err
+		}
+		for _, s := range stray {
+			r.add(badOf("", finding{0, "county.unknown", s}))
+		}
+	}
+	return nil
 }
 
 func verifyCounty(ctx context.Context, d *db.DB, o *Options, county int32, r *Report) error {

@@ -116,7 +116,7 @@ func (s *session) printVerify(r *audit.Report) {
 		s.printf("%s\t记录 %d\t凭证 %d\t分录 %d\t根 %s\n", x.County, x.Leaves, x.Entries, x.Lines, x.Root)
 	}
 	for _, b := range r.Bad {
-		s.printf("不符\t县 %s\t记录 %d\t规则 %d\t%s\t%s\n", b.County, b.Seq, b.Law, b.Code, b.Detail)
+		s.printf("不符\t县 %s\t记录 %d\t规则 %d\t%s\t%s / %s\t%s\n", b.County, b.Seq, b.Law, b.Code, b.ZH, b.EN, b.Detail)
 	}
 	if r.More > 0 {
 		s.printf("另有 %d 处同类不符\n", r.More)
