@@ -23,7 +23,7 @@ func (c *countyCheck) otherRooms(ctx context.Context) error {
 		return err
 	}
 	for _, b := range places {
-		c.f.addf(0, "table.division", "%s", b)
+		c.f.addf(b.Seq, "table.division", "%s", b.Detail)
 	}
 	notices, err := publicity.Verify(ctx, c.q, c.head.County)
 	if err != nil {
