@@ -61,7 +61,7 @@ func TestColumnsOfIndexTablesChangeUnseen(t *testing.T) {
 			plus("seq"), plus("cutoff_seq"), plus("valid_from"), plus("valid_to"), "id = " + blob(d, 16), text("type"), text("title"), text("publisher"),
 			text("about"), "digest = " + blob(d, 32), text("code"),
 		} {
-			check("notice", set, "about = '"+sampled+"'", tenant, "notice.content")
+			check("notice", set, "about = '"+sampled+"'", tenant, "notice.row")
 		}
 		for table, where := range map[string]string{"document": document, "division": division, "notice": "about = '" + sampled + "'"} {
 			tamper(t, d, "UPDATE "+table+" SET county = 7 WHERE "+where)

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"io/fs"
 
 	"fundbook/internal/db"
 	"fundbook/internal/fault"
@@ -26,6 +27,9 @@ type Options struct {
 	// Trusted are public keys known from outside. When any is given, every county's
 	// first key must be among them.
 	Trusted []string
+	// Papers is the directory of the issued PDFs, read with Full; nil when only the
+	// database is at hand.
+	Papers fs.FS
 	// Kinds are decoders of the records of other rooms, by kind. Records of a kind
 	// that nobody decodes are checked as leaves and counted as unknown.
 	Kinds map[string]Decoder

@@ -89,7 +89,7 @@ func (c *verifyCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	r, err := audit.Verify(s.ctx, a.DB(), audit.Options{County: c.County, Full: c.Full, Heads: heads})
+	r, err := audit.Verify(s.ctx, a.DB(), audit.Options{County: c.County, Full: c.Full, Heads: heads, Papers: a.Papers()})
 	if err != nil {
 		return err
 	}
