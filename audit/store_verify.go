@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"fundbook/internal/db"
 	"fundbook/internal/fault"
@@ -59,6 +60,18 @@ func Verify(ctx context.Context, d *db.DB, o Options) (Report, error) {
 
 // verifyStore checks what belongs to no county.
 func verifyStore(ctx context.Context, d *db.DB, o *Options, rows []db.CountyRow, r *Report) error {
+	f := finder{first: map[string]Bad{}}
+	secret, err := db.StoredSecret(ctx, d.Read)
+	if err != nil {
+		return err
+	}
+	used := slices.ContainsFunc(rows, func(row db.CountyRow) bool { return row.NextSeq > 1 })
+	switch n := len(secret); {
+	case n == 0 && used:
+		f.addf(0, "secret.missing", "表 store 没有库密钥，而账簿已有记录；此前的幂等键不能再核对，请从备份恢复该行")
+	case n != db.SecretBytes && n > 0:
+		f.addf(0, "secret.malformed", "表 store 的库密钥有 %d 字节，应为 %d", n, db.SecretBytes)
+	}
 	if o.County == "" {
 		stray, err := foreignRows(ctx, d.Read)
 		if err != nil {
@@ -68,6 +81,7 @@ func verifyStore(ctx context.Context, d *db.DB, o *Options, rows []db.CountyRow,
 			r.add(badOf("", finding{0, "county.unknown", s}))
 		}
 	}
+	f.take(r)
 	return nil
 }
 
@@ -79,6 +93,9 @@ func verifyCounty(ctx context.Context, d *db.DB, o *Options, county int32, r *Re
 		}
 		c := &countyCheck{countyReader: countyReader{q}, d: d, o: o, f: newFinder(h.Code), head: h, kinds: o.Kinds}
 		c.report = CountyReport{County: h.Code, Leaves: h.NextSeq - 1}
+		if c.secret, err = db.StoredSecret(ctx, q); err != nil {
+			return err
+		}
 		if c.keys, err = loadKeyTable(ctx, q, &h, c.f); err != nil {
 			return err
 		}

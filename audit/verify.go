@@ -46,6 +46,7 @@ type countyCheck struct {
 	f      *finder
 	head   countyHead
 	keys   *keyTable
+	secret []byte // of the store
 	byKey  map[ledger.Key]int32
 	kinds  map[string]Decoder
 	report CountyReport
@@ -102,6 +103,17 @@ func (c *countyCheck) full(ctx context.Context) error {
 // number must not make the scan run for ever.
 func (c *countyCheck) bound() int64 {
 	return min(c.head.NextSeq, c.head.Last+1, c.head.Records+100_000)
+}
+
+// checkSecret compares the secret of the store with what record 1 keeps of it
+// (law 10). A county record of version 1 keeps nothing.
+func (c *countyCheck) checkSecret(x translog.County) {
+	if x.SecretCheck == [32]byte{} || len(c.secret) != db.SecretBytes {
+		return
+	}
+	if db.SecretCheck(c.secret) != x.SecretCheck {
+		c.f.addf(1, "secret.changed", "表 store 的库密钥不是建账时的那一个；此前的幂等键会被当作另一份内容，请从备份恢复该行")
+	}
 }
 
 func (c *countyCheck) trust(keys []translog.PublicKey) {

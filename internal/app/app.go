@@ -121,6 +121,9 @@ func (a *App) Do(ctx context.Context, r Request, c Command) (Outcome, error) {
 	if err := authorise(r, c); err != nil {
 		return Outcome{}, err
 	}
+	if err := a.db.CheckSecret(); err != nil {
+		return Outcome{}, err
+	}
 	w, err := a.writer(ctx, r.County)
 	if err != nil {
 		return Outcome{}, db.Passing(err)

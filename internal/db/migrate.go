@@ -2,9 +2,7 @@ package db
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -167,29 +165,6 @@ func (d *DB) tableExists(ctx context.Context, name string) (bool, error) {
 	}
 	return n > 0, nil
 }
-
-// loadSecret reads the MAC secret of the store, making it the first time.
-func (d *DB) loadSecret(ctx context.Context) error {
-	if d.secret != nil {
-		return nil
-	}
-	err := d.Write.NewRaw("SELECT mac_secret FROM store WHERE id = 1").Scan(ctx, &d.secret)
-	if !errors.Is(err, sql.ErrNoRows) {
-		return err
-	}
-	fresh := make([]byte, 32)
-	if _, err := rand.Read(fresh); err != nil {
-		return err
-	}
-	_, err = d.Write.NewRaw("INSERT INTO store (id, mac_secret) VALUES (1, ?)", fresh).Exec(ctx)
-	if err != nil && ClassOf(err) != Unique && ClassOf(err) != Broken {
-		return fmt.Errorf("make the store's secret: %w", err)
-	}
-	return d.Write.NewRaw("SELECT mac_secret FROM store WHERE id = 1").Scan(ctx, &d.secret)
-}
-
-// Secret returns the key of the HMAC under which request bodies are sealed.
-func (d *DB) Secret() []byte { return d.secret }
 
 // schemaQueries dump the schema in words that do not depend on the order of
 // creation; the dump is a golden.
