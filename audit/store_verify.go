@@ -82,6 +82,13 @@ func verifyStore(ctx context.Context, d *db.DB, o *Options, rows []db.CountyRow,
 		}
 	}
 	f.take(r)
+	changes, err := d.SchemaChanges(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range changes {
+		r.add(badOf("", schemaFinding(c)))
+	}
 	return nil
 }
 
