@@ -18,7 +18,7 @@ type countyReader struct{ q bun.IDB }
 // Verify (核验) checks laws 1–6 of DESIGN 2 over a store, and laws 9 and 10 where
 // they are stored, and reports what it found; breakages are no error. An error
 // means that it could not read to the end: ErrCounty of internal/db for an unknown
-// county, or the database's own.
+// county, ErrOtherHead, or the database's own.
 //
 // The leaves are the truth: each must decode and encode again to the same bytes,
 // stand at its place in the one order, and lead to the stored tiles, the frontier
@@ -29,6 +29,9 @@ type countyReader struct{ q bun.IDB }
 // written.
 func Verify(ctx context.Context, d *db.DB, o Options) (Report, error) {
 	r := Report{Full: o.Full, Counties: []CountyReport{}, Bad: []Bad{}}
+	if err := checkOptions(&o); err != nil {
+		return r, err
+	}
 	release, err := d.Verifying()
 	if err != nil {
 		return r, err
@@ -61,6 +64,9 @@ func Verify(ctx context.Context, d *db.DB, o Options) (Report, error) {
 // verifyStore checks what belongs to no county.
 func verifyStore(ctx context.Context, d *db.DB, o *Options, rows []db.CountyRow, r *Report) error {
 	f := finder{first: map[string]Bad{}}
+	for _, x := range lostHeads(o.Heads, rows) {
+		r.add(badOf(x.county, x.finding))
+	}
 	secret, err := db.StoredSecret(ctx, d.Read)
 	if err != nil {
 		return err

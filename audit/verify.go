@@ -14,6 +14,10 @@ import (
 // caller trusts.
 var ErrUntrusted = fault.New(fault.Refused, "audit.untrusted", "县日志的公钥不在可信之列", "the log does not begin with a trusted key")
 
+// ErrOtherHead refuses a head from outside whose county is not the one to be
+// verified: it would pass unread.
+var ErrOtherHead = fault.New(fault.Invalid, "audit.other_head", "外部日志头属于另一县，请不限定县或另行核验", "a head from outside belongs to another county: verify all counties, or that one")
+
 // Options say what Verify reads and with what it compares.
 type Options struct {
 	// County is the code of one county; empty means all.
@@ -103,6 +107,16 @@ func (c *countyCheck) full(ctx context.Context) error {
 // number must not make the scan run for ever.
 func (c *countyCheck) bound() int64 {
 	return min(c.head.NextSeq, c.head.Last+1, c.head.Records+100_000)
+}
+
+// checkOptions refuses options that do not go together.
+func checkOptions(o *Options) error {
+	for _, n := range o.Heads {
+		if x := readNote(n, -1); o.County != "" && x.parse == nil && x.head.County() != o.County {
+			return ErrOtherHead.With("%s，限定 %s", x.head.County(), o.County)
+		}
+	}
+	return nil
 }
 
 // checkSecret compares the secret of the store with what record 1 keeps of it
