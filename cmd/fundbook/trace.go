@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"io"
+	"os"
 	"strings"
 
 	"fundbook/audit"
@@ -85,7 +88,7 @@ func (c *verifyCmd) Run(s *session) error {
 	if err := s.markSample(a, c.Format == "text"); err != nil {
 		return err
 	}
-	heads, err := readAll(c.Head)
+	heads, err := s.readAll(c.Head)
 	if err != nil {
 		return err
 	}
@@ -109,6 +112,44 @@ func (c *verifyCmd) Run(s *session) error {
 	}
 	b := r.Bad[0]
 	return errBroken.With("县 %s 记录 %d，规则 %d %s：%s", b.County, b.Seq, b.Law, b.Code, b.Detail)
+}
+
+// maxHeadFile bounds a file with a signed head.
+const maxHeadFile = 1 << 20
+
+// readAll reads files that may be pipes, as a shell's <(…) is one: a signal ends
+// the wait for their writer.
+func (s *session) readAll(paths []string) ([]string, error) {
+	type result struct {
+		text []byte
+		err  error
+	}
+	out := make([]string, 0, len(paths))
+	for _, p := range paths {
+		done := make(chan result, 1)
+		go func() {
+			f, err := os.Open(p)
+			if err != nil {
+				done <- result{nil, err}
+				return
+			}
+			b, err := io.ReadAll(io.LimitReader(f, maxHeadFile+1))
+			if len(b) > maxHeadFile {
+				err = errors.New("more than 1 MiB")
+			}
+			done <- result{b, errors.Join(err, f.Close())}
+		}()
+		select {
+		case r := <-done:
+			if r.err != nil {
+				return nil, errInput.With("%s", p).Because(r.err)
+			}
+			out = append(out, string(r.text))
+		case <-s.ctx.Done():
+			return nil, errInput.With("%s", p).Because(s.ctx.Err())
+		}
+	}
+	return out, nil
 }
 
 func (s *session) printVerify(r *audit.Report) {
