@@ -150,7 +150,7 @@ func (x *fold) meaning(ctx context.Context, it *item) error {
 	}
 	d := translog.NewDecoder(it.body)
 	h := translog.DecodeHeader(d)
-	if h.Version != 1 && ok {
+	if ok && h.Version > max(1, newest[h.Kind]) {
 		x.f.addf(it.seq, "leaf.version", "%s 记录的版本 %d 不识", h.Kind, h.Version)
 		return nil
 	}
@@ -182,6 +182,9 @@ func (x *fold) close() {
 	}
 }
 
+// newest is the newest version of a kind's fields where it is not 1.
+var newest = map[string]uint{translog.KindCounty: translog.CountyVersion}
+
 // kinds are the records of the log itself, of the ledger and of the accounts.
 var kinds = map[string]func(x *fold, h translog.Header, d *translog.Decoder) ([]Row, error){
 	translog.KindCounty: foldCounty,
@@ -195,7 +198,7 @@ var kinds = map[string]func(x *fold, h translog.Header, d *translog.Decoder) ([]
 }
 
 func foldCounty(x *fold, h translog.Header, d *translog.Decoder) ([]Row, error) {
-	c := translog.DecodeCounty(d)
+	c := translog.DecodeCounty(d, h.Version)
 	if err := d.Err(); err != nil {
 		return nil, err
 	}
@@ -205,6 +208,7 @@ func foldCounty(x *fold, h translog.Header, d *translog.Decoder) ([]Row, error) 
 	if c.Name != x.c.head.Name {
 		x.f.addf(h.Seq, "head.name", "县名为 %q，建账记录为 %q", x.c.head.Name, c.Name)
 	}
+	x.c.checkSecret(c)
 	x.keys = c.Keys()
 	return nil, nil
 }

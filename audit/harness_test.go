@@ -24,6 +24,7 @@ type store struct {
 	*app.App
 	t     testing.TB
 	db    *db.DB
+	data  string // directory of keys and issued notices
 	clock atomic.Int64
 	keys  atomic.Int64
 }
@@ -56,9 +57,9 @@ func fen(s string) ledger.Amount {
 // 2026-06-15.
 func newStore(t testing.TB, d *db.DB) *store {
 	t.Helper()
-	s := &store{t: t, db: d}
+	s := &store{t: t, db: d, data: t.TempDir()}
 	s.clock.Store(at("2026-06-15"))
-	s.App = app.Open(app.Options{DB: d, Data: t.TempDir(), Clock: s.clock.Load})
+	s.App = app.Open(app.Options{DB: d, Data: s.data, Clock: s.clock.Load})
 	t.Cleanup(s.Close)
 	err := s.InitCounty(t.Context(), auth.LocalOperator, app.NewCounty{Code: county, Name: "安远县", OpenMonths: 6})
 	if err != nil {

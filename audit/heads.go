@@ -1,10 +1,12 @@
 package audit
 
 import (
+	"fmt"
 	"runtime"
 	"strings"
 	"sync"
 
+	"fundbook/internal/db"
 	"fundbook/internal/translog"
 )
 
@@ -24,11 +26,37 @@ func readNotes(county string, stored []headNote, outside []string) []signedNote 
 		out = append(out, readNote(n.Note, n.Size))
 	}
 	for _, n := range outside {
-		if x := readNote(n, -1); x.parse != nil || x.head.County() == county {
+		if x := readNote(n, -1); x.parse == nil && x.head.County() == county {
 			out = append(out, x)
 		}
 	}
 	return out
+}
+
+// lostHead is a head from outside that no county of the store can answer for.
+type lostHead struct {
+	county string
+	finding
+}
+
+// lostHeads finds the heads from outside that are none, and those of counties that
+// are not in the store: whoever takes a county away whole leaves no other trace.
+func lostHeads(outside []string, rows []db.CountyRow) (lost []lostHead) {
+	kept := map[string]bool{}
+	for _, r := range rows {
+		kept[r.Code] = true
+	}
+	for i, n := range outside {
+		x := readNote(n, -1)
+		switch {
+		case x.parse != nil:
+			lost = append(lost, lostHead{"", finding{0, "head.malformed", fmt.Sprintf("第 %d 份外部日志头格式不正确：%v", i+1, x.parse)}})
+		case !kept[x.head.County()]:
+			lost = append(lost, lostHead{x.head.County(), finding{1, "county.missing", fmt.Sprintf(
+				"外部日志头有 %d 条记录（根 %s），账簿中没有县 %s：第 1 条起全部缺失；公钥随之缺失，签名未能核对", x.head.Size, x.head.Root, x.head.County())}})
+		}
+	}
+	return lost
 }
 
 func readNote(note string, size int64) signedNote {

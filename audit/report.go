@@ -4,32 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 )
-
-// laws gives the law of DESIGN 2 that a kind of breakage is about, by code or by
-// the part of it before the dot. Everything else is law 3: a row is not as it was
-// recorded.
-var laws = map[string]int{
-	"day_total.unbalanced": 1, "entry.key": 1, "lot.duplicate": 1, "lot.reissues": 1,
-	"guard": 2,
-	"order": 4, "county": 4, "head.truncated": 4, "record.county": 4, "record.seq": 4, "voucher.books": 4, "voucher.number": 4, "voucher.series": 4,
-	"leaf": 5, "tree": 5, "head": 5,
-	"head.name": 6, "head.last_at": 6, "key": 6, "day_total": 6, "voucher_series.number": 6,
-	"idempotency": 10,
-	"notice":      9,
-}
-
-func lawOf(code string) int {
-	if law, ok := laws[code]; ok {
-		return law
-	}
-	family, _, _ := strings.Cut(code, ".")
-	if law, ok := laws[family]; ok {
-		return law
-	}
-	return 3
-}
 
 // Report (核验报告) is what Verify found; its JSON is that of DESIGN 6.
 type Report struct {
@@ -61,7 +36,10 @@ type Bad struct {
 	Seq    int64  `json:"seq"`
 	Law    int    `json:"law"`
 	// Code is the kind of breakage, such as line.changed or tree.tile.
-	Code   string `json:"code"`
+	Code string `json:"code"`
+	// ZH and EN say what that kind is; Detail names the place and the figures.
+	ZH     string `json:"zh"`
+	EN     string `json:"en"`
 	Detail string `json:"detail"`
 }
 
@@ -91,7 +69,7 @@ func (f *finder) add(x finding) {
 			return
 		}
 	}
-	f.first[x.code] = Bad{f.county, x.seq, lawOf(x.code), x.code, x.detail}
+	f.first[x.code] = badOf(f.county, x)
 }
 
 func (f *finder) addf(seq int64, code, format string, args ...any) {
@@ -112,6 +90,15 @@ func (f *finder) take(r *Report) {
 	}
 	r.Bad = append(r.Bad, list...)
 	r.More += f.more
+}
+
+// add notes a breakage unless the list is full; then it is counted.
+func (r *Report) add(b Bad) {
+	if len(r.Bad) >= maxBad {
+		r.More++
+		return
+	}
+	r.Bad = append(r.Bad, b)
 }
 
 // compareSeq puts what has no record last.

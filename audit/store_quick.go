@@ -30,9 +30,11 @@ func (c *countyCheck) publicKeys(ctx context.Context) ([]translog.PublicKey, err
 	var keys []translog.PublicKey
 	for i, r := range append(recs, changes...) {
 		d := translog.NewDecoder(r.Body)
-		translog.DecodeHeader(d)
+		h := translog.DecodeHeader(d)
 		if i == 0 {
-			keys = translog.DecodeCounty(d).Keys()
+			county := translog.DecodeCounty(d, h.Version)
+			c.checkSecret(county)
+			keys = county.Keys()
 		} else if keys, err = translog.DecodeKeyChange(d).Apply(keys, r.Seq); err != nil {
 			return nil, err
 		}

@@ -23,14 +23,14 @@ func (c *countyCheck) otherRooms(ctx context.Context) error {
 		return err
 	}
 	for _, b := range places {
-		c.f.addf(0, "table.division", "%s", b)
+		c.f.addf(b.Seq, "table.division", "%s", b.Detail)
 	}
-	notices, err := publicity.Verify(ctx, c.q, c.head.County)
+	notices, err := publicity.Verify(ctx, c.q, c.head.County, c.o.Papers)
 	if err != nil {
 		return err
 	}
 	for _, b := range notices {
-		c.f.addf(b.Seq, "notice.content", "%s", b.Detail)
+		c.f.addf(b.Seq, "notice."+b.What, "%s", b.Detail)
 	}
 	for _, kind := range []string{intake.KindDocument, region.KindDivisions, publicity.KindNotice} {
 		delete(c.report.Unknown, kind)

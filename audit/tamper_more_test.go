@@ -175,11 +175,13 @@ func TestBlnkEffectiveDateIsNeitherLockedNorHashed(t *testing.T) {
 	e := &editor{t: t}
 	e.q = foreign(t, path)
 	seq := e.ints("SELECT max(seq) - 3 FROM record WHERE kind = 'entry'")[0]
+	rearm := disarm(t, e.q)
 	for _, x := range []string{"UPDATE line SET day = 20260401 WHERE seq = %d", "UPDATE record SET day = 20260401 WHERE seq = %d"} {
 		if _, err := e.q.Exec(fmt.Sprintf(x, seq)); err != nil {
 			t.Fatal(err)
 		}
 	}
+	rearm()
 	_ = e.q.Close()
 	r := verifyPath(t, path, audit.Options{Full: true})
 	codes := ""

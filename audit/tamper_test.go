@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -213,7 +214,7 @@ func (e *editor) rows() []edit {
 	}
 }
 
-// honest is a filled SQLite store without triggers and foreign keys, as bytes.
+// honest is a filled SQLite store, as bytes.
 func honest(t *testing.T) []byte {
 	t.Helper()
 	d := dbtest.SQLite(t)
@@ -223,49 +224,55 @@ func honest(t *testing.T) []byte {
 	if _, err := d.Write.ExecContext(t.Context(), "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
 		t.Fatal(err)
 	}
-	body, err := os.ReadFile(strings.TrimPrefix(d.URL, "sqlite://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "naked.db")
-	if err := os.WriteFile(path, body, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	q := foreign(t, path)
-	rows, err := q.QueryContext(t.Context(), "SELECT name FROM sqlite_master WHERE type = 'trigger'")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var names []string
-	for rows.Next() {
-		var n string
-		if err := rows.Scan(&n); err != nil {
-			t.Fatal(err)
-		}
-		names = append(names, n)
-	}
-	_ = rows.Close()
-	for _, n := range names {
-		if _, err := q.ExecContext(t.Context(), "DROP TRIGGER "+n); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := q.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if body, err = os.ReadFile(path); err != nil {
-		t.Fatal(err)
-	}
-	return body
+	return readFile(t, strings.TrimPrefix(d.URL, "sqlite://"))
 }
 
-// foreign opens a store as a stranger would: none of our pragmas.
-func foreign(t testing.TB, path string) *sql.DB {
+// disarm drops the triggers of a store in a transaction; rearm makes them again
+// and commits, so that the schema is as it was.
+func disarm(t testing.TB, q *sql.DB) (rearm func()) {
 	t.Helper()
-	q, err := sql.Open("sqlite", "file:"+path+"?_pragma=ignore_check_constraints(1)")
+	exec := func(s string) {
+		t.Helper()
+		if _, err := q.ExecContext(context.Background(), s); err != nil {
+			t.Fatalf("%s: %v", s, err)
+		}
+	}
+	exec("BEGIN IMMEDIATE")
+	rows, err := q.QueryContext(context.Background(), "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
 	if err != nil {
 		t.Fatal(err)
 	}
+	var names, bodies []string
+	for rows.Next() {
+		var n, s string
+		if err := rows.Scan(&n, &s); err != nil {
+			t.Fatal(err)
+		}
+		names, bodies = append(names, n), append(bodies, s)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range names {
+		exec("DROP TRIGGER " + n)
+	}
+	return func() {
+		t.Helper()
+		for _, s := range bodies {
+			exec(s)
+		}
+		exec("COMMIT")
+	}
+}
+
+// foreign opens a store as a stranger would: none of our pragmas, no foreign keys.
+func foreign(t testing.TB, path string) *sql.DB {
+	t.Helper()
+	q, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)&_pragma=ignore_check_constraints(1)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	q.SetMaxOpenConns(1)
 	return q
 }
 
@@ -307,7 +314,7 @@ func (e *editor) edits(n int) []edit {
 }
 
 // TestEveryTamperingIsNamed is R14, quick set: each random edit of a copy of an
-// honest store without triggers is found, and where it hits a record, located.
+// honest store, the triggers put back after it, is found, and where it hits a record, located.
 func TestEveryTamperingIsNamed(t *testing.T) {
 	t.Parallel()
 	body := honest(t)
@@ -353,6 +360,7 @@ func apply(t *testing.T, path string, x edit) bool {
 	t.Helper()
 	q := foreign(t, path)
 	defer q.Close()
+	rearm := disarm(t, q)
 	for _, s := range x.sql {
 		res, err := q.ExecContext(t.Context(), s)
 		if err != nil {
@@ -364,5 +372,6 @@ func apply(t *testing.T, path string, x edit) bool {
 			return false
 		}
 	}
+	rearm()
 	return true
 }

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"io/fs"
 
 	"fundbook/internal/db"
 	"fundbook/internal/fault"
@@ -12,6 +13,10 @@ import (
 // ErrUntrusted says that a county's log does not begin with a key that the
 // caller trusts.
 var ErrUntrusted = fault.New(fault.Refused, "audit.untrusted", "县日志的公钥不在可信之列", "the log does not begin with a trusted key")
+
+// ErrOtherHead refuses a head from outside whose county is not the one to be
+// verified: it would pass unread.
+var ErrOtherHead = fault.New(fault.Invalid, "audit.other_head", "外部日志头属于另一县，请不限定县或另行核验", "a head from outside belongs to another county: verify all counties, or that one")
 
 // Options say what Verify reads and with what it compares.
 type Options struct {
@@ -26,6 +31,9 @@ type Options struct {
 	// Trusted are public keys known from outside. When any is given, every county's
 	// first key must be among them.
 	Trusted []string
+	// Papers is the directory of the issued PDFs, read with Full; nil when only the
+	// database is at hand.
+	Papers fs.FS
 	// Kinds are decoders of the records of other rooms, by kind. Records of a kind
 	// that nobody decodes are checked as leaves and counted as unknown.
 	Kinds map[string]Decoder
@@ -42,6 +50,7 @@ type countyCheck struct {
 	f      *finder
 	head   countyHead
 	keys   *keyTable
+	secret []byte // of the store
 	byKey  map[ledger.Key]int32
 	kinds  map[string]Decoder
 	report CountyReport
@@ -98,6 +107,27 @@ func (c *countyCheck) full(ctx context.Context) error {
 // number must not make the scan run for ever.
 func (c *countyCheck) bound() int64 {
 	return min(c.head.NextSeq, c.head.Last+1, c.head.Records+100_000)
+}
+
+// checkOptions refuses options that do not go together.
+func checkOptions(o *Options) error {
+	for _, n := range o.Heads {
+		if x := readNote(n, -1); o.County != "" && x.parse == nil && x.head.County() != o.County {
+			return ErrOtherHead.With("%s，限定 %s", x.head.County(), o.County)
+		}
+	}
+	return nil
+}
+
+// checkSecret compares the secret of the store with what record 1 keeps of it
+// (law 10). A county record of version 1 keeps nothing.
+func (c *countyCheck) checkSecret(x translog.County) {
+	if x.SecretCheck == [32]byte{} || len(c.secret) != db.SecretBytes {
+		return
+	}
+	if db.SecretCheck(c.secret) != x.SecretCheck {
+		c.f.addf(1, "secret.changed", "表 store 的库密钥不是建账时的那一个；此前的幂等键会被当作另一份内容，请从备份恢复该行")
+	}
 }
 
 func (c *countyCheck) trust(keys []translog.PublicKey) {

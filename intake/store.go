@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -123,19 +124,51 @@ func earlier(ctx context.Context, tx *db.Tx, key string, seq int64) (Document, e
 // insertDocument stores the row by which a document is found; what it says stands
 // in its record.
 func insertDocument(tx *db.Tx, d *Document, s Stored) {
-	no := tx.CountyNo()
-	published := int32(0)
-	if on := d.PublishedOn; !on.IsZero() {
-		published = int32(on.Year()*10000 + on.Month()*100 + on.Day())
-	}
-	year := yearOf(d.FundYear)
-	key, title, issuer, kind := d.ID, d.Title, d.Issuer, d.Kind
-	tx.Remember(documentThing(key), s)
+	no, r := tx.CountyNo(), d.row(s)
+	tx.Remember(documentThing(r.Key), s)
 	tx.Defer(func(ctx context.Context, q bun.IDB) error {
 		_, err := q.NewRaw(`INSERT INTO document (county, key, seq, fund_year, published, title, issuer, kind, digest)
- VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, no, key, s.Seq, year, published, title, issuer, kind, s.Digest[:]).Exec(ctx)
+ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, no, r.Key, r.Seq, r.FundYear, r.Published, r.Title, r.Issuer, r.Kind, r.Digest).Exec(ctx)
 		return err
 	})
+}
+
+// documentRow is a row of document but for its county.
+type documentRow struct {
+	Seq                      int64
+	FundYear, Published      int32
+	Key, Title, Issuer, Kind string
+	Digest                   []byte
+}
+
+// row is the row that a document's record calls for.
+func (d *Document) row(s Stored) documentRow {
+	r := documentRow{Seq: s.Seq, FundYear: int32(yearOf(d.FundYear)), Key: d.ID, Title: d.Title, Issuer: d.Issuer, Kind: d.Kind, Digest: s.Digest[:]}
+	if on := d.PublishedOn; !on.IsZero() {
+		r.Published = int32(on.Year()*10000 + on.Month()*100 + on.Day())
+	}
+	return r
+}
+
+// differences names the columns in which two rows differ.
+func (r *documentRow) differences(o *documentRow) (columns []string) {
+	for _, c := range []struct {
+		name string
+		same bool
+	}{
+		{"key", r.Key == o.Key},
+		{"fund_year", r.FundYear == o.FundYear},
+		{"published", r.Published == o.Published},
+		{"title", r.Title == o.Title},
+		{"issuer", r.Issuer == o.Issuer},
+		{"kind", r.Kind == o.Kind},
+		{"digest", bytes.Equal(r.Digest, o.Digest)},
+	} {
+		if !c.same {
+			columns = append(columns, c.name)
+		}
+	}
+	return columns
 }
 
 // numberElsewhere is a lot of another document that carries the same number.

@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"fundbook/internal/db"
 
@@ -43,23 +44,18 @@ type Bad struct {
 	Detail string
 }
 
-// Verify reads every document of a county from the log again and compares the
-// table by which they are found. It returns what disagrees.
+// Verify reads every document of a county from the log again and compares every
+// column of the table by which they are found. It returns what disagrees.
 func Verify(ctx context.Context, q bun.IDB, county int32) ([]Bad, error) {
-	var rows []struct {
-		Key    string
-		Seq    int64
-		Digest []byte
-	}
-	if err := q.NewRaw("SELECT key, seq, digest FROM document WHERE county = ? ORDER BY seq", county).Scan(ctx, &rows); err != nil {
+	var rows []documentRow
+	if err := q.NewRaw("SELECT seq, fund_year, published, key, title, issuer, kind, digest FROM document WHERE county = ? ORDER BY seq", county).Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("read the documents: %w", err)
 	}
 	recs, err := db.RecordsOfKind(ctx, q, county, KindDocument)
 	if err != nil {
 		return nil, err
 	}
-	logged := map[int64]Stored{}
-	keys := map[int64]string{}
+	logged := map[int64]documentRow{}
 	var bad []Bad
 	for i := range recs {
 		d, err := DocumentOf(&recs[i])
@@ -72,20 +68,22 @@ func Verify(ctx context.Context, q bun.IDB, county int32) ([]Bad, error) {
 			bad = append(bad, Bad{recs[i].Seq, err.Error()})
 			continue
 		}
-		logged[recs[i].Seq], keys[recs[i].Seq] = Stored{recs[i].Seq, digest}, d.ID
+		logged[recs[i].Seq] = d.row(Stored{recs[i].Seq, digest})
 	}
-	for _, r := range rows {
-		s, ok := logged[r.Seq]
-		switch {
-		case !ok:
-			bad = append(bad, Bad{r.Seq, "资金文件表中的 " + clip(r.Key) + " 没有记录"})
-		case keys[r.Seq] != r.Key || string(s.Digest[:]) != string(r.Digest):
-			bad = append(bad, Bad{r.Seq, "资金文件表中的 " + clip(r.Key) + " 与记录不符"})
+	for i := range rows {
+		r := &rows[i]
+		want, ok := logged[r.Seq]
+		if !ok {
+			bad = append(bad, Bad{r.Seq, "资金文件表（document）中的 " + clip(r.Key) + " 没有记录"})
+			continue
 		}
 		delete(logged, r.Seq)
+		if columns := r.differences(&want); len(columns) > 0 {
+			bad = append(bad, Bad{r.Seq, "资金文件表（document）中的 " + clip(r.Key) + " 与记录不符：" + strings.Join(columns, "、") + " 列"})
+		}
 	}
-	for seq := range logged {
-		bad = append(bad, Bad{seq, "资金文件 " + clip(keys[seq]) + " 不在表中"})
+	for seq, want := range logged {
+		bad = append(bad, Bad{seq, "资金文件 " + clip(want.Key) + " 不在表 document 中"})
 	}
 	return bad, nil
 }

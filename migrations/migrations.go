@@ -16,6 +16,21 @@ import (
 //go:embed *.sql
 var files embed.FS
 
+//go:embed testdata/schema.sqlite.sql
+var sqliteSchema string
+
+//go:embed testdata/schema.postgres.sql
+var postgresSchema string
+
+// Schema is what the migrations of an engine make: a dump that a test holds up to
+// date, for comparison with the catalogue of a store.
+func Schema(engine string) string {
+	if engine == "postgres" {
+		return postgresSchema
+	}
+	return sqliteSchema
+}
+
 var sqliteWords = []struct{ from, to string }{
 	{"BIGINT", "INTEGER"},
 	{"SMALLINT", "INTEGER"},

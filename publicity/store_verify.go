@@ -2,24 +2,30 @@ package publicity
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 
 	"fundbook/internal/db"
+	"fundbook/internal/fault"
 	"fundbook/internal/translog"
 
 	"github.com/uptrace/bun"
 )
 
-// Bad is a notice that disagrees with the ledger or with the table by which it
-// is found (laws 6 and 9).
+// Bad is a notice that disagrees with the ledger, with the table by which it is
+// found, or with the paper that was issued (laws 6 and 9).
 type Bad struct {
 	Seq    int64
+	What   string // content, row or paper
 	Detail string
 }
 
 // Verify derives the content of every notice of a county again and compares it
-// with the digest that was issued, and the table with the records.
-func Verify(ctx context.Context, q bun.IDB, county int32) ([]Bad, error) {
+// with the digest that was issued, the table with the records, and the papers
+// (the directory of the issued PDFs) with their hashes. A nil papers is a store
+// without its directory: then no paper is looked at.
+func Verify(ctx context.Context, q bun.IDB, county int32, papers fs.FS) ([]Bad, error) {
 	recs, err := db.RecordsOfKind(ctx, q, county, KindNotice)
 	if err != nil {
 		return nil, err
@@ -34,29 +40,42 @@ func Verify(ctx context.Context, q bun.IDB, county int32) ([]Bad, error) {
 	}
 	var bad []Bad
 	for i := range recs {
-		d := translog.NewDecoder(recs[i].Body)
-		translog.DecodeHeader(d)
-		n, err := DecodeNotice(d)
+		seq := recs[i].Seq
+		row, found := bySeq[seq]
+		delete(bySeq, seq)
+		n, err := noticeOf(&recs[i])
 		if err != nil {
-			bad = append(bad, Bad{recs[i].Seq, err.Error()})
+			bad = append(bad, Bad{seq, "content", err.Error()})
 			continue
+		}
+		if why := wrongPaper(papers, &n); why != "" {
+			bad = append(bad, Bad{seq, "paper", why})
 		}
 		c, err := Content(ctx, q, county, n)
-		if err != nil {
-			bad = append(bad, Bad{recs[i].Seq, err.Error()})
-			delete(bySeq, recs[i].Seq)
+		var f *fault.Error
+		switch {
+		case errors.As(err, &f):
+			bad = append(bad, Bad{seq, "content", err.Error()})
 			continue
+		case err != nil:
+			return nil, err
 		}
-		want := n.item(&c, county, recs[i].Seq)
-		if got := bySeq[recs[i].Seq]; got != want {
-			bad = append(bad, Bad{recs[i].Seq, fmt.Sprintf("公告表为 %+v，记录为 %+v", got, want)})
+		if want := n.item(&c, county, seq); !found {
+			bad = append(bad, Bad{seq, "row", fmt.Sprintf("公告表（notice）缺公告 %s 的行", n.Code())})
+		} else if row != want {
+			bad = append(bad, Bad{seq, "row", fmt.Sprintf("公告表（notice）为 %+v，记录为 %+v", row, want)})
 		}
-		delete(bySeq, recs[i].Seq)
 	}
 	for seq := range bySeq {
-		bad = append(bad, Bad{seq, "公告表的行没有记录"})
+		bad = append(bad, Bad{seq, "row", "公告表（notice）的行没有记录"})
 	}
 	return bad, nil
+}
+
+func noticeOf(r *db.Record) (Notice, error) {
+	d := translog.NewDecoder(r.Body)
+	translog.DecodeHeader(d)
+	return DecodeNotice(d)
 }
 
 // item is the row of the list that a notice's record calls for.

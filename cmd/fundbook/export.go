@@ -79,15 +79,3 @@ func (s *session) export(to *exportTo, ext string, fn func(ctx context.Context, 
 
 // fileName is the county's code: six digits, or X- with capitals and digits.
 func fileName(c db.CountyRow) string { return c.Code }
-
-func readAll(paths []string) ([]string, error) {
-	var out []string
-	for _, p := range paths {
-		b, err := os.ReadFile(p)
-		if err != nil {
-			return nil, errInput.With("%s", p).Because(err)
-		}
-		out = append(out, string(b))
-	}
-	return out, nil
-}

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"io"
+	"os"
 	"strings"
 
 	"fundbook/audit"
@@ -85,11 +88,11 @@ func (c *verifyCmd) Run(s *session) error {
 	if err := s.markSample(a, c.Format == "text"); err != nil {
 		return err
 	}
-	heads, err := readAll(c.Head)
+	heads, err := s.readAll(c.Head)
 	if err != nil {
 		return err
 	}
-	r, err := audit.Verify(s.ctx, a.DB(), audit.Options{County: c.County, Full: c.Full, Heads: heads})
+	r, err := audit.Verify(s.ctx, a.DB(), audit.Options{County: c.County, Full: c.Full, Heads: heads, Papers: a.Papers()})
 	if err != nil {
 		return err
 	}
@@ -111,12 +114,50 @@ func (c *verifyCmd) Run(s *session) error {
 	return errBroken.With("县 %s 记录 %d，规则 %d %s：%s", b.County, b.Seq, b.Law, b.Code, b.Detail)
 }
 
+// maxHeadFile bounds a file with a signed head.
+const maxHeadFile = 1 << 20
+
+// readAll reads files that may be pipes, as a shell's <(…) is one: a signal ends
+// the wait for their writer.
+func (s *session) readAll(paths []string) ([]string, error) {
+	type result struct {
+		text []byte
+		err  error
+	}
+	out := make([]string, 0, len(paths))
+	for _, p := range paths {
+		done := make(chan result, 1)
+		go func() {
+			f, err := os.Open(p)
+			if err != nil {
+				done <- result{nil, err}
+				return
+			}
+			b, err := io.ReadAll(io.LimitReader(f, maxHeadFile+1))
+			if len(b) > maxHeadFile {
+				err = errors.New("more than 1 MiB")
+			}
+			done <- result{b, errors.Join(err, f.Close())}
+		}()
+		select {
+		case r := <-done:
+			if r.err != nil {
+				return nil, errInput.With("%s", p).Because(r.err)
+			}
+			out = append(out, string(r.text))
+		case <-s.ctx.Done():
+			return nil, errInput.With("%s", p).Because(s.ctx.Err())
+		}
+	}
+	return out, nil
+}
+
 func (s *session) printVerify(r *audit.Report) {
 	for _, x := range r.Counties {
 		s.printf("%s\t记录 %d\t凭证 %d\t分录 %d\t根 %s\n", x.County, x.Leaves, x.Entries, x.Lines, x.Root)
 	}
 	for _, b := range r.Bad {
-		s.printf("不符\t县 %s\t记录 %d\t规则 %d\t%s\t%s\n", b.County, b.Seq, b.Law, b.Code, b.Detail)
+		s.printf("不符\t县 %s\t记录 %d\t规则 %d\t%s\t%s / %s\t%s\n", b.County, b.Seq, b.Law, b.Code, b.ZH, b.EN, b.Detail)
 	}
 	if r.More > 0 {
 		s.printf("另有 %d 处同类不符\n", r.More)

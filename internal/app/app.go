@@ -133,6 +133,9 @@ func (a *App) do(ctx context.Context, r Request, c Command) (Outcome, error) {
 	if err := authorise(r, c); err != nil {
 		return Outcome{}, err
 	}
+	if err := a.db.CheckSecret(); err != nil {
+		return Outcome{}, err
+	}
 	w, err := a.writer(ctx, r.County)
 	if err != nil {
 		return Outcome{}, db.Passing(err)

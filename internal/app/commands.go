@@ -182,7 +182,7 @@ func (c countyCmd) run(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	tx.AddRecord(translog.KindCounty, 0, 0, payload)
+	tx.AddVersion(translog.KindCounty, c.body.Version(), payload)
 	for _, p := range c.policies {
 		if err := ledger.SetPolicy(ctx, tx, p); err != nil {
 			return err

@@ -57,7 +57,10 @@ func (a *App) InitCounty(ctx context.Context, who auth.Who, c NewCounty) error {
 	if err := a.ensureHead(ctx, c.Code, c.Name); err != nil {
 		return err
 	}
-	cmd := countyCmd{body: translog.County{Code: c.Code, Name: c.Name, VKey: vkey}, policies: c.policies(a.clock())}
+	cmd := countyCmd{
+		body:     translog.County{Code: c.Code, Name: c.Name, VKey: vkey, SecretCheck: db.SecretCheck(a.db.Secret())},
+		policies: c.policies(a.clock()),
+	}
 	for _, p := range cmd.policies {
 		cmd.body.Policy = append(cmd.body.Policy, p.Name+"="+p.Value)
 	}

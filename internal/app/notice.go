@@ -3,8 +3,8 @@ package app
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/url"
 	"os"
@@ -199,14 +199,19 @@ func (a *App) VerifyCode(ctx context.Context, code string) (Verdict, error) {
 	return out, err
 }
 
+func (a *App) papers() string { return filepath.Join(a.data, "notices") }
+
+// Papers is the directory of the issued PDFs.
+func (a *App) Papers() fs.FS { return os.DirFS(a.papers()) }
+
 // keepPDF stores an issued PDF under its hash in the data directory.
 func (a *App) keepPDF(pdf []byte) error {
-	dir := filepath.Join(a.data, "notices")
+	dir := a.papers()
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("make the directory of notices: %w", err)
 	}
 	sum := sha256.Sum256(pdf)
-	path := filepath.Join(dir, hex.EncodeToString(sum[:])+".pdf")
+	path := filepath.Join(dir, publicity.PaperName(sum))
 	if _, err := os.Stat(path); err == nil {
 		return nil
 	}

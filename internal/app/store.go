@@ -60,8 +60,7 @@ func PublicKeys(ctx context.Context, q bun.IDB, county int32) ([]translog.Public
 		return nil, ErrSigningKey.With("县 %d 没有建账记录", county)
 	}
 	d := translog.NewDecoder(recs[0].Body)
-	translog.DecodeHeader(d)
-	body := translog.DecodeCounty(d)
+	body := translog.DecodeCounty(d, translog.DecodeHeader(d).Version)
 	if err := d.Finish(); err != nil {
 		return nil, err
 	}

@@ -247,7 +247,7 @@ func (w *writer) attempt(jobs []*job, lookup bool) error {
 			lookup = true
 		case db.Broken:
 			if lookup { // not a used key: on SQLite a trigger speaks before the index
-				return err
+				return w.damaged(ctx, err)
 			}
 			lookup = true
 		default:
@@ -257,7 +257,25 @@ func (w *writer) attempt(jobs []*job, lookup bool) error {
 		}
 		w.log.Info("batch runs again", "try", try+1, "error", err.Error())
 	}
-	return db.Passing(err)
+	return db.Passing(w.damaged(ctx, err))
+}
+
+// damaged explains a refusal by the database's keys and seals when rows that
+// nobody posted stand where the batch must go.
+func (w *writer) damaged(ctx context.Context, err error) error {
+	if c := db.ClassOf(err); c != db.Unique && c != db.Broken {
+		return err
+	}
+	why := w.db.Damage(ctx, w.county.No)
+	var f *fault.Error
+	switch {
+	case errors.As(why, &f):
+		w.log.Error("the store is damaged", "where", f.Detail, "error", err.Error())
+		return f.Because(err)
+	case why != nil:
+		return errors.Join(err, why)
+	}
+	return err
 }
 
 // pause waits a little longer each time, with jitter.

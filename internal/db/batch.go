@@ -269,7 +269,7 @@ func (b *Batch) Seal() error {
 	var enc translog.Encoder
 	for i := range b.records {
 		r := &b.records[i]
-		h := translog.Header{Kind: r.Kind, Version: 1, County: c.head.Code, Seq: r.Seq, ID: r.ID, At: r.At, Actor: r.Actor}
+		h := translog.Header{Kind: r.Kind, Version: r.version, County: c.head.Code, Seq: r.Seq, ID: r.ID, At: r.At, Actor: r.Actor}
 		if r.First() {
 			h.Command, h.KeyDigest, h.MAC, h.Count = r.Command, translog.KeyDigest(r.Key), [32]byte(r.MAC), int64(r.Count)
 		}

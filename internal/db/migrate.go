@@ -2,15 +2,12 @@ package db
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"sort"
-	"strings"
 
 	"fundbook/internal/fault"
 	"fundbook/migrations"
@@ -166,50 +163,4 @@ func (d *DB) tableExists(ctx context.Context, name string) (bool, error) {
 		return false, fmt.Errorf("look for table %s: %w", name, err)
 	}
 	return n > 0, nil
-}
-
-// loadSecret reads the MAC secret of the store, making it the first time.
-func (d *DB) loadSecret(ctx context.Context) error {
-	if d.secret != nil {
-		return nil
-	}
-	err := d.Write.NewRaw("SELECT mac_secret FROM store WHERE id = 1").Scan(ctx, &d.secret)
-	if !errors.Is(err, sql.ErrNoRows) {
-		return err
-	}
-	fresh := make([]byte, 32)
-	if _, err := rand.Read(fresh); err != nil {
-		return err
-	}
-	_, err = d.Write.NewRaw("INSERT INTO store (id, mac_secret) VALUES (1, ?)", fresh).Exec(ctx)
-	if err != nil && ClassOf(err) != Unique && ClassOf(err) != Broken {
-		return fmt.Errorf("make the store's secret: %w", err)
-	}
-	return d.Write.NewRaw("SELECT mac_secret FROM store WHERE id = 1").Scan(ctx, &d.secret)
-}
-
-// Secret returns the key of the HMAC under which request bodies are sealed.
-func (d *DB) Secret() []byte { return d.secret }
-
-// schemaQueries dump the schema in words that do not depend on the order of
-// creation; the dump is a golden.
-var schemaQueries = map[Engine]string{
-	SQLite: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'goose%' AND name NOT LIKE 'sqlite_%' ORDER BY tbl_name, type, name",
-	PostgreSQL: `SELECT sql FROM (
-  SELECT table_name AS t, 1 AS o, ordinal_position AS p, format('%s.%s %s%s', table_name, column_name, data_type, CASE is_nullable WHEN 'NO' THEN ' not null' ELSE '' END) AS sql
-    FROM information_schema.columns WHERE table_schema = current_schema()
-  UNION ALL SELECT tablename, 2, 0, indexdef FROM pg_indexes WHERE schemaname = current_schema()
-  UNION ALL SELECT conrelid::regclass::text, 3, 0, conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = current_schema()::regnamespace AND conrelid <> 0
-  UNION ALL SELECT tgrelid::regclass::text, 4, 0, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
-  UNION ALL SELECT table_name, 5, 0, format('grant %s on %s to %s', privilege_type, table_name, grantee) FROM information_schema.role_table_grants WHERE grantee = 'fundbook_app' AND table_schema = current_schema()
-) x WHERE t NOT LIKE 'goose%' ORDER BY t, o, p, sql`,
-}
-
-// DumpSchema prints the schema as text.
-func (d *DB) DumpSchema(ctx context.Context) (string, error) {
-	var rows []string
-	if err := d.Read.NewRaw(schemaQueries[d.Engine]).Scan(ctx, &rows); err != nil {
-		return "", fmt.Errorf("dump the schema: %w", err)
-	}
-	return strings.Join(rows, ";\n") + ";\n", nil
 }

@@ -49,6 +49,7 @@ type Record struct {
 	MAC     []byte // first record only
 	Body    []byte
 	payload []byte
+	version uint // of the payload, in the header
 }
 
 // First reports whether the record is the first of its command.

@@ -2,8 +2,6 @@ package db
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -28,17 +26,6 @@ type Call struct {
 	Command string
 	Key     string
 	MAC     [32]byte
-}
-
-// BodyMAC seals a raw request body under the store's secret, so that a key used
-// again can be told from a replay without keeping the body.
-func (d *DB) BodyMAC(command string, raw []byte) (mac [32]byte) {
-	h := hmac.New(sha256.New, d.secret)
-	h.Write([]byte(command))
-	h.Write([]byte{0})
-	h.Write(raw)
-	h.Sum(mac[:0])
-	return mac
 }
 
 // Tx is one command's view of its county inside a batch. It carries the one
@@ -292,13 +279,21 @@ func (t *Tx) AddLine(l LineRow) { t.b.lines = append(t.b.lines, l) }
 // AddRecord buffers one record with the payload that follows its header. Lines
 // of an entry must be buffered before it, with the sequence number NextSeq.
 func (t *Tx) AddRecord(kind string, lines, day int32, payload []byte) (seq int64) {
+	return t.add(Record{Lines: lines, Day: day, Kind: kind, version: 1, payload: payload})
+}
+
+// AddVersion buffers a record without lines whose fields are of a later version of
+// its kind.
+func (t *Tx) AddVersion(kind string, version uint, payload []byte) (seq int64) {
+	return t.add(Record{Kind: kind, version: version, payload: payload})
+}
+
+func (t *Tx) add(r Record) (seq int64) {
 	c := t.b.c
-	seq = c.head.NextSeq
+	r.Seq, r.At, r.ID, r.Actor = c.head.NextSeq, t.Now, t.NewID(), t.Actor
 	c.head.NextSeq++
-	t.b.records = append(t.b.records, Record{
-		Seq: seq, At: t.Now, Lines: lines, Day: day, ID: t.NewID(), Actor: t.Actor, Kind: kind, payload: payload,
-	})
-	return seq
+	t.b.records = append(t.b.records, r)
+	return r.Seq
 }
 
 // Defer runs fn inside the flush, for rows of tables that are not buffered.

@@ -62,7 +62,11 @@ func Read(fsys fs.FS, name string, cut Cutoffs) (List, error) {
 // sourceNote returns the text of NAME.source.txt, "" when there is none.
 func sourceNote(fsys fs.FS, name string) (string, error) {
 	file := strings.TrimSuffix(name, ".csv") + ".source.txt"
-	body, err := fs.ReadFile(fsys, file)
+	err := sheet.CheckFile(fsys, file)
+	var body []byte
+	if err == nil {
+		body, err = fs.ReadFile(fsys, file)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}

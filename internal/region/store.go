@@ -1,6 +1,7 @@
 package region
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -125,26 +126,45 @@ func Load(ctx context.Context, q bun.IDB, county int32) (*Set, error) {
 }
 
 func loadDivisions(ctx context.Context, q bun.IDB, county int32) ([]Division, error) {
-	var rows []divisionRow
-	err := q.NewRaw(`SELECT code, name, level, parent, valid_from, valid_to, successor FROM division
- WHERE county = ? ORDER BY code, valid_from`, county).Scan(ctx, &rows)
+	rows, err := divisionRowsOf(ctx, q, county)
 	if err != nil {
-		return nil, fmt.Errorf("read the divisions: %w", err)
+		return nil, err
 	}
 	out := make([]Division, len(rows))
-	for i, r := range rows {
-		out[i] = Division{
-			Code: Code(r.Code), Name: r.Name, Level: Level(r.Level), Parent: Code(r.Parent),
-			From: Day(r.ValidFrom), To: Day(r.ValidTo), Successor: Code(r.Successor),
-		}
+	for i := range rows {
+		out[i] = rows[i].division()
 	}
 	return out, nil
 }
 
+func divisionRowsOf(ctx context.Context, q bun.IDB, county int32) ([]divisionRow, error) {
+	var rows []divisionRow
+	err := q.NewRaw(`SELECT seq, code, name, level, parent, valid_from, valid_to, successor FROM division
+ WHERE county = ? ORDER BY code, valid_from`, county).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("read the divisions: %w", err)
+	}
+	return rows, nil
+}
+
+func (r *divisionRow) division() Division {
+	return Division{
+		Code: Code(r.Code), Name: r.Name, Level: Level(r.Level), Parent: Code(r.Parent),
+		From: Day(r.ValidFrom), To: Day(r.ValidTo), Successor: Code(r.Successor),
+	}
+}
+
+// Bad is a row that disagrees with the log (law 6); Seq is that of its record.
+type Bad struct {
+	Seq    int64
+	Detail string
+}
+
 // Verify folds every list of divisions of a county's log again and compares the
-// table (law 6). It returns what disagrees, for people.
-func Verify(ctx context.Context, q bun.IDB, county int32) ([]string, error) {
-	stored, err := loadDivisions(ctx, q, county)
+// table, the number of each row's record included (law 6). It returns what
+// disagrees, in order of sequence.
+func Verify(ctx context.Context, q bun.IDB, county int32) ([]Bad, error) {
+	rows, err := divisionRowsOf(ctx, q, county)
 	if err != nil {
 		return nil, err
 	}
@@ -152,20 +172,24 @@ func Verify(ctx context.Context, q bun.IDB, county int32) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var bad []string
+	var bad []Bad
 	var folded []Division
+	seqs := map[Division]int64{}
 	for i := range recs {
 		l, err := listOf(&recs[i])
 		if err == nil {
 			var fresh []Division
 			fresh, err = l.beyond(folded)
 			folded = append(folded, fresh...)
+			for _, d := range fresh {
+				seqs[d] = recs[i].Seq
+			}
 		}
 		if err != nil {
-			bad = append(bad, fmt.Sprintf("记录 %d：%v", recs[i].Seq, err))
+			bad = append(bad, Bad{recs[i].Seq, err.Error()})
 		}
 	}
-	return append(bad, compare(folded, stored)...), nil
+	return append(bad, compare(seqs, rows)...), nil
 }
 
 func listOf(r *db.Record) (List, error) {
@@ -174,22 +198,25 @@ func listOf(r *db.Record) (List, error) {
 	return DecodeList(d)
 }
 
-// compare names the statements of which log and table disagree.
-func compare(logged, stored []Division) []string {
-	index := make(map[Division]bool, len(logged))
-	for _, d := range logged {
-		index[d] = true
-	}
-	var bad []string
-	for _, d := range stored {
-		if !index[d] {
-			bad = append(bad, fmt.Sprintf("区划表中的 %s（自 %s 起 %q）没有记录", d.Code, d.From, d.Name))
+// compare names the statements of which log and table disagree. logged gives the
+// record of each statement; what is compared is taken out of it.
+func compare(logged map[Division]int64, stored []divisionRow) []Bad {
+	var bad []Bad
+	for i := range stored {
+		r := &stored[i]
+		d := r.division()
+		seq, ok := logged[d]
+		switch {
+		case !ok:
+			bad = append(bad, Bad{r.Seq, fmt.Sprintf("区划表（division）中的 %s（自 %s 起 %q）没有记录", d.Code, d.From, d.Name)})
+		case seq != r.Seq:
+			bad = append(bad, Bad{seq, fmt.Sprintf("区划表（division）中的 %s（自 %s 起 %q）写作第 %d 条记录，应为第 %d 条", d.Code, d.From, d.Name, r.Seq, seq)})
 		}
-		delete(index, d)
+		delete(logged, d)
 	}
-	for d := range index {
-		bad = append(bad, fmt.Sprintf("区划 %s（自 %s 起 %q）不在表中", d.Code, d.From, d.Name))
+	for d, seq := range logged {
+		bad = append(bad, Bad{seq, fmt.Sprintf("区划 %s（自 %s 起 %q）不在表 division 中", d.Code, d.From, d.Name)})
 	}
-	slices.Sort(bad)
+	slices.SortFunc(bad, func(a, b Bad) int { return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Detail, b.Detail)) })
 	return bad
 }

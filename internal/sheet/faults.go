@@ -5,6 +5,7 @@ import "fundbook/internal/fault"
 // The faults of tables. Each message is the rule; the detail names file, row and
 // column.
 var (
+	ErrNotFile  = fault.New(fault.Invalid, "sheet.not_a_file", "不是普通文件（管道、设备或目录），不读取", "not a regular file but a pipe, a device or a directory: it is not read")
 	ErrTooLarge = fault.New(fault.TooLarge, "sheet.too_large", "表格超过上限（16 MiB、50000 行、200 列、每格 10000 字）", "the table is beyond its limits (16 MiB, 50,000 rows, 200 columns, 10,000 characters a cell)")
 	ErrEncoding = fault.New(fault.Invalid, "sheet.encoding", "文件编码须为 UTF-8 或 GB18030，且无残缺字符；请用原程序重新导出", "the file must be clean UTF-8 or GB18030: export it again")
 	ErrControl  = fault.New(fault.Invalid, "sheet.control", "表格中有控制字符", "the table holds a control character")

@@ -62,8 +62,21 @@ func Read(name string, r io.Reader) (*Table, error) {
 	return t, t.readRows(&p)
 }
 
+// CheckFile refuses what is no regular file, before anybody opens it: opening a
+// pipe waits for its writer and heeds no signal.
+func CheckFile(fsys fs.FS, name string) error {
+	info, err := fs.Stat(fsys, name)
+	if err == nil && !info.Mode().IsRegular() {
+		return Place{File: name}.Fault(ErrNotFile, "%s", info.Mode().Type())
+	}
+	return err
+}
+
 // ReadFile is Read of a file of fsys.
 func ReadFile(fsys fs.FS, name string) (*Table, error) {
+	if err := CheckFile(fsys, name); err != nil {
+		return nil, err
+	}
 	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, err

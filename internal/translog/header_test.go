@@ -171,8 +171,20 @@ func TestBodies(t *testing.T) {
 	t.Parallel()
 	county, change := testBodies()
 	d := translog.NewDecoder(must[[]byte](t)(encodeCounty(county)))
-	if diff := cmp.Diff(county, translog.DecodeCounty(d)); diff != "" || d.Finish() != nil {
+	if diff := cmp.Diff(county, translog.DecodeCounty(d, 1)); diff != "" || d.Finish() != nil {
 		t.Errorf("county: %v\n%s", d.Err(), diff)
+	}
+	checked := county
+	checked.SecretCheck = [32]byte{1, 2, 3}
+	d = translog.NewDecoder(must[[]byte](t)(encodeCounty(checked)))
+	if diff := cmp.Diff(checked, translog.DecodeCounty(d, checked.Version())); diff != "" || d.Finish() != nil {
+		t.Errorf("county of version 2: %v\n%s", d.Err(), diff)
+	}
+	for version, c := range map[uint]translog.County{1: checked, 2: county, 3: checked} {
+		d := translog.NewDecoder(must[[]byte](t)(encodeCounty(c)))
+		if got := translog.DecodeCounty(d, version); d.Finish() == nil {
+			t.Errorf("county of version %d read as version %d: %+v", c.Version(), version, got)
+		}
 	}
 	d = translog.NewDecoder(must[[]byte](t)(encodeKey(change)))
 	if diff := cmp.Diff(change, translog.DecodeKeyChange(d)); diff != "" || d.Finish() != nil {
@@ -219,7 +231,7 @@ func TestBodiesBytesRefused(t *testing.T) {
 		"no key":     texts(county.Code, county.Name, "", ""),
 		"cut":        texts(county.Code, county.Name),
 	} {
-		if c := translog.DecodeCounty(d); d.Err() == nil || c.Code != "" {
+		if c := translog.DecodeCounty(d, 1); d.Err() == nil || c.Code != "" {
 			t.Errorf("county, %s: accepted as %+v", name, c)
 		}
 	}
@@ -310,6 +322,11 @@ func TestFinding3UnhashedField(t *testing.T) {
 	c.Code = "X-1"
 	_, c.VKey = testKey(translog.Origin("X-1"), 1)
 	add(encodeCounty(c))
+	c = county
+	c.SecretCheck = [32]byte{31: 1}
+	add(encodeCounty(c))
+	c.SecretCheck = [32]byte{31: 2}
+	add(encodeCounty(c))
 	add(encodeKey(change))
 	k := change
 	k.Reason = "到期"
@@ -317,8 +334,8 @@ func TestFinding3UnhashedField(t *testing.T) {
 	k = change
 	k.Old, k.New = k.New, k.Old
 	add(encodeKey(k))
-	if n := reflect.TypeFor[translog.County]().NumField() + reflect.TypeFor[translog.KeyChange]().NumField(); n != 7 {
-		t.Errorf("%d fields: this test knows 7", n)
+	if n := reflect.TypeFor[translog.County]().NumField() + reflect.TypeFor[translog.KeyChange]().NumField(); n != 8 {
+		t.Errorf("%d fields: this test knows 8", n)
 	}
 }
 
@@ -358,6 +375,14 @@ func changes(t *testing.T, v any, encode func(name string, v any) []byte, base [
 func FuzzLeaf(f *testing.F) {
 	county, change := testBodies()
 	h := testHeader(1)
+	checked := county
+	checked.SecretCheck = [32]byte{1}
+	h.Kind, h.Version = translog.KindCounty, checked.Version()
+	var second translog.Encoder
+	translog.AppendHeader(&second, h)
+	translog.AppendCounty(&second, checked)
+	f.Add(must[[]byte](f)(second.Finish()))
+	h.Version = 1
 	for kind, write := range map[string]func(e *translog.Encoder){
 		translog.KindCounty: func(e *translog.Encoder) { translog.AppendCounty(e, county) },
 		translog.KindKey:    func(e *translog.Encoder) { translog.AppendKeyChange(e, change) },
@@ -379,7 +404,7 @@ func FuzzLeaf(f *testing.F) {
 		}
 		switch h.Kind {
 		case translog.KindCounty:
-			if c := translog.DecodeCounty(d); d.Err() == nil {
+			if c := translog.DecodeCounty(d, h.Version); d.Err() == nil {
 				translog.AppendCounty(&e, c)
 			}
 		case translog.KindKey:

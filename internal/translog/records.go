@@ -17,9 +17,23 @@ type County struct {
 	Name   string   // 寻乌县
 	VKey   string   // public key in the form of sumdb/note, named Origin(Code)
 	Policy []string // the policy set in force from the start, one line each
+	// SecretCheck, from version 2 on, is a MAC of a constant under the secret of the
+	// store: whoever changes the secret cannot make it again. Zero in version 1.
+	SecretCheck [32]byte
 }
 
-// AppendCounty writes the fields of a county record, version 1.
+// CountyVersion is the newest version of a county record's fields.
+const CountyVersion = 2
+
+// Version is the version of the record that says all of c; its header names it.
+func (c County) Version() uint {
+	if c.SecretCheck == [32]byte{} {
+		return 1
+	}
+	return CountyVersion
+}
+
+// AppendCounty writes the fields of a county record of c.Version.
 func AppendCounty(e *Encoder, c County) {
 	if why := c.wrong(); why != "" {
 		e.Fail("县记录：%s", why)
@@ -32,13 +46,23 @@ func AppendCounty(e *Encoder, c County) {
 	for _, p := range c.Policy {
 		e.Text(p)
 	}
+	if c.Version() == CountyVersion {
+		e.Digest(c.SecretCheck)
+	}
 }
 
-// DecodeCounty reads the fields of a county record, version 1.
-func DecodeCounty(d *Decoder) County {
+// DecodeCounty reads the fields of a county record of the version that its header
+// names.
+func DecodeCounty(d *Decoder, version uint) County {
 	c := County{Code: d.Text(), Name: d.Text(), VKey: d.Text()}
 	for range d.Count(maxPolicy) {
 		c.Policy = append(c.Policy, d.Text())
+	}
+	if version == CountyVersion {
+		c.SecretCheck = d.Digest()
+	}
+	if d.err == nil && c.Version() != version {
+		d.Fail("县记录：版本 %d", version)
 	}
 	if d.err != nil {
 		return County{}
