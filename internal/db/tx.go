@@ -28,6 +28,9 @@ type Call struct {
 	Command string
 	Key     string
 	MAC     [32]byte
+	// Unit is the township to which the account is confined, "" for none. It is not
+	// recorded: the actor is.
+	Unit string
 }
 
 // BodyMAC seals a raw request body under the store's secret, so that a key used
