@@ -142,7 +142,7 @@ func (a *App) do(ctx context.Context, r Request, c Command) (Outcome, error) {
 	}
 	j := &job{
 		ctx: ctx, run: c.run, done: make(chan struct{}),
-		call: db.Call{Actor: r.Who.ID, Command: c.Spec().Name, Key: r.Key, MAC: a.db.BodyMAC(c.Spec().Name, r.Raw)},
+		call: db.Call{Actor: r.Who.ID, Command: c.Spec().Name, Key: r.Key, MAC: a.db.BodyMAC(c.Spec().Name, r.Raw), Unit: r.Who.Scope()},
 	}
 	select {
 	case w.queue <- j:

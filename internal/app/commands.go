@@ -44,7 +44,11 @@ var (
 
 // Specs lists the commands of the product.
 func Specs() []Spec {
-	return append([]Spec{specCounty, specLot, specPost, specClose, specPolicy, specKey, specUser, specToken, specRevoke}, roomSpecs...)
+	out := append([]Spec{specCounty, specLot, specPost, specClose, specPolicy, specKey, specUser, specToken, specRevoke}, roomSpecs...)
+	for i := range operations {
+		out = append(out, operations[i].Spec)
+	}
+	return out
 }
 
 // SpecsMarkdown prints the table as docs/commands.md.

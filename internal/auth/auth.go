@@ -96,3 +96,15 @@ func NewToken() (token string, digest [32]byte, err error) {
 // TokenDigest is how a token is kept. A token has 160 random bits, so a fast
 // digest is enough.
 func TokenDigest(token string) [32]byte { return sha256.Sum256([]byte(token)) }
+
+// Scope returns the township to which the account is confined, or "" for the
+// whole county. A confined account without a township is confined to nothing.
+func (w Who) Scope() string {
+	switch {
+	case w.Role != Township && w.Role != Village:
+		return ""
+	case w.Unit == "":
+		return "未定乡镇"
+	}
+	return w.Unit
+}

@@ -161,3 +161,9 @@ func recordsOf(rows []recordRow) ([]Record, error) {
 	}
 	return out, nil
 }
+
+// RecordsOfKinds returns at most limit records of several kinds after a sequence
+// number, in order.
+func RecordsOfKinds(ctx context.Context, q bun.IDB, county int32, kinds []string, after int64, limit int) ([]Record, error) {
+	return scanRecords(ctx, q.NewRaw(recordColumns+" WHERE county = ? AND seq > ? AND kind IN (?) ORDER BY seq LIMIT ?", county, after, bun.In(kinds), limit))
+}

@@ -26,6 +26,9 @@ type Call struct {
 	Command string
 	Key     string
 	MAC     [32]byte
+	// Unit is the township to which the account is confined, "" for none. It is not
+	// recorded: the actor is.
+	Unit string
 }
 
 // Tx is one command's view of its county inside a batch. It carries the one
