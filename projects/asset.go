@@ -128,6 +128,13 @@ func RegisterAsset(ctx context.Context, tx *db.Tx, c RegisterAssetCmd) error {
 	if _, err := stepDay(tx, c.On); err != nil {
 		return err
 	}
+	taken, err := assetFile.Exists(ctx, tx, c.Code)
+	if err != nil {
+		return err
+	}
+	if taken {
+		return dossier.ErrExists.With("资产 %s", c.Code)
+	}
 	a, err := p.newAsset(&c)
 	if err != nil {
 		return err

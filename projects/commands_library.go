@@ -133,12 +133,11 @@ func openProject(ctx context.Context, tx *db.Tx, f Entered) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	code := n.String()
-	p := Project{Code: code}
-	if err := projectEntered.Open(ctx, tx, code, &p, f); err != nil {
+	f.Code = n.String()
+	if err := projectEntered.Open(ctx, tx, f.Code, &Project{}, f); err != nil {
 		return "", err
 	}
-	return code, holdExternal(ctx, tx, code, f)
+	return f.Code, holdExternal(ctx, tx, f.Code, f)
 }
 
 // ProjectAmendCmd states a draft or returned project anew, whole.
@@ -288,7 +287,7 @@ func Advance(ctx context.Context, tx *db.Tx, code string, step Step) error {
 	if err := t.permit(&p, tx.Unit); err != nil {
 		return err
 	}
-	k, err := learn(ctx, tx, &p, t.needs())
+	k, err := learn(ctx, tx, &p, t.needs(), step.On)
 	if err != nil {
 		return err
 	}
@@ -327,7 +326,7 @@ func PostNotice(ctx context.Context, tx *db.Tx, c PostNoticeCmd) error {
 	if err := p.ownedBy(tx.Unit); err != nil {
 		return err
 	}
-	k, err := learn(ctx, tx, &p, 0)
+	k, err := learn(ctx, tx, &p, 0, c.From)
 	if err != nil {
 		return err
 	}

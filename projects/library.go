@@ -89,6 +89,7 @@ type (
 	// Entered (录入) is a project that came into the library as a draft, or, rolled
 	// from the year before, as what it was there.
 	Entered struct {
+		Code        string      `json:"code"`
 		Particulars Particulars `json:"particulars"`
 		State       State       `json:"state"`
 		On          ledger.Date `json:"on"`
@@ -119,7 +120,7 @@ var (
 	projectFile    = dossier.NewKind("project", (*Project).index)
 	projectEntered = dossier.On(projectFile, "project.entered", func(p *Project, f *Entered, _ dossier.Stamp) {
 		p.take(&f.Particulars)
-		p.State, p.Since, p.RolledFrom = f.State, f.On, f.RolledFrom
+		p.Code, p.State, p.Since, p.RolledFrom = f.Code, f.State, f.On, f.RolledFrom
 	})
 	projectAmended = dossier.On(projectFile, "project.amended", func(p *Project, f *Amended, _ dossier.Stamp) {
 		p.take(&f.Particulars)
@@ -186,6 +187,8 @@ func (x *Particulars) check() error {
 		return ErrFieldForm.With("项目 %s：完成时间 %s 早于开始时间 %s", x.Name, x.Finish, x.Start).At("finish", "before start", x.Finish.String())
 	case x.Tier == TierTownship && x.Town == "":
 		return ErrField.With("项目 %s：乡镇实施的项目须填所属乡镇(town)", x.Name).At("town", "missing", "")
+	case x.Tier == TierTownship && x.Unit != x.Town:
+		return ErrFieldForm.With("项目 %s：乡镇实施的项目责任单位即所属乡镇 %s（规则 4.1：账户的单位），不是 %s", x.Name, x.Town, x.Unit).At("unit", "not the township", x.Unit)
 	case x.Tier == TierCounty && x.Town != "":
 		return ErrFieldForm.With("项目 %s：县级实施的项目不填所属乡镇(town)", x.Name).At("town", "superfluous", x.Town)
 	}

@@ -44,7 +44,7 @@ func TestParticularsAccepted(t *testing.T) {
 	cross.RaisedBy, cross.Village = RaisedByTownship, ""
 	cross.Villages = []Share{{"360726101203", 60_000_00}, {"360726102201", 40_000_00}}
 	county := cross
-	county.Tier, county.Town, county.RaisedBy = TierCounty, "", RaisedByDepartment
+	county.Tier, county.Town, county.Unit, county.RaisedBy = TierCounty, "", "交通局", RaisedByDepartment
 	large := road()
 	large.Tier, large.Town, large.RaisedBy = TierCounty, "", RaisedByDepartment
 	integrated := road()
@@ -90,6 +90,7 @@ func TestParticularsRefused(t *testing.T) {
 		{"finish before start", func(x *Particulars) { x.Finish = x.Start - 1 }, ErrFieldForm, "finish"},
 		{"township scope without a township", func(x *Particulars) { x.Town = "" }, ErrField, "town"},
 		{"county scope with a township", func(x *Particulars) { x.Tier = TierCounty }, ErrFieldForm, "town"},
+		{"township project of another unit", func(x *Particulars) { x.Unit = "交通局" }, ErrFieldForm, "unit"},
 		{"unknown action", func(x *Particulars) { x.Actions = []string{"A11"} }, ErrFieldForm, "actions"},
 		{"a fen too little", func(x *Particulars) { x.Financing[1].Amount-- }, ErrFinancing, "financing"},
 		{"negative source", func(x *Particulars) { x.Financing[1].Amount = -1 }, ErrFieldForm, "financing[1]"},

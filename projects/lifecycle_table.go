@@ -39,6 +39,7 @@ var (
 	onBought    = []Route{RouteWorks, RouteService}
 	notFee      = []Route{RouteWorks, RouteService, RouteHousehold}
 	unbuilt     = []Route{RouteHousehold, RouteFee}
+	unprocured  = []Route{RouteService, RouteHousehold}
 )
 
 // lifecycle is the one table of a project's life: which event leads from which
@@ -64,7 +65,7 @@ var lifecycle = []transition{
 	{event: EventPrePost, from: []State{StatePlanned}, to: StatePrePosted, routes: notFee, office: officeOwner, posts: postsBefore, gates: []*gate{gateEvidence}, clause: "6.3 N5 实施前公示"},
 	{event: EventProcure, from: []State{StatePrePosted}, to: StateProcured, routes: onBought, office: officeOwner, gates: []*gate{gateDocument}, clause: "2.2 实施手续：四议两公开，或评审、招标、中标、备案"},
 	{event: EventContract, from: []State{StateProcured}, to: StateContracted, routes: onBought, office: officeOwner, owner: ownerContract, gates: []*gate{gateBefore, gateSubject}, clause: "5.2 CONTRACTED 须已实施前公示"},
-	{event: EventContract, from: []State{StatePrePosted}, to: StateContracted, routes: onService, office: officeOwner, owner: ownerContract, gates: []*gate{gateBefore, gateSubject}, clause: "5.2 CONTRACTED 须已实施前公示"},
+	{event: EventContract, from: []State{StatePrePosted}, to: StateContracted, routes: unprocured, office: officeOwner, owner: ownerContract, gates: []*gate{gateBefore, gateSubject}, clause: "5.2 CONTRACTED 须已实施前公示；限额以下采购，到户项目统一采购"},
 	{event: EventContract, from: []State{StatePlanned}, to: StateContracted, routes: onFee, office: officeOwner, owner: ownerContract, gates: []*gate{gateSubject}, clause: "4.8 管理费：合同或委托单，不先公示"},
 	{event: EventContract, from: []State{StateContracted, StateStarted, StateCompleted, StateAccepted}, office: officeOwner, owner: ownerContract, gates: []*gate{gateSubject}, clause: "5.2 一个项目可有几份合同"},
 	{event: EventRoster, from: []State{StatePrePosted}, to: StateContracted, routes: onHousehold, office: officeOwner, owner: ownerRoster, gates: []*gate{gateBefore, gateSubject}, clause: "5.2、4.8 到户项目以名册代合同"},

@@ -56,6 +56,7 @@ accept    CONTRACTED -> ACCEPTED
 post_post ACCEPTED -> POST_POSTED
 reimburse POST_POSTED -> REIMBURSED`,
 	string(RouteHousehold): `pre_post PLANNED -> PRE_POSTED
+contract  PRE_POSTED -> CONTRACTED
 roster    PRE_POSTED -> CONTRACTED
 roster    CONTRACTED -> =
 reimburse CONTRACTED -> REIMBURSED`,

@@ -32,8 +32,10 @@ func RollProject(ctx context.Context, tx *db.Tx, c RollCmd) error {
 	x := p.particulars()
 	x.Year++
 	if c.Category != "" {
-		x.Category = c.Category
-		x.FuncCode = ""
+		if old, ok := CategoryOf(p.Category, p.Year); ok && old.Eligible.Household {
+			x.Household = false // the new category says
+		}
+		x.Category, x.FuncCode = c.Category, ""
 	}
 	x.Start, x.Finish = yearLater(p.Start, c.Start), yearLater(p.Finish, c.Finish)
 	x.setDefaults()
@@ -61,7 +63,7 @@ func (p *Project) mayRoll(ctx context.Context, tx *db.Tx, s *Step) error {
 	if err := t.permit(p, tx.Unit); err != nil {
 		return err
 	}
-	k, err := learn(ctx, tx, p, t.needs())
+	k, err := learn(ctx, tx, p, t.needs(), s.On)
 	if err != nil {
 		return err
 	}

@@ -13,17 +13,18 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// learn loads what gates ask for.
-func learn(ctx context.Context, tx *db.Tx, p *Project, n need) (known, error) {
+// learn loads what gates ask for; policies are those in force on the day of the
+// step.
+func learn(ctx context.Context, tx *db.Tx, p *Project, n need, on ledger.Date) (known, error) {
 	k := known{today: businessDay(tx), season: defaultSeason}
 	ps, err := ledger.PoliciesOf(ctx, tx)
 	if err != nil {
 		return k, err
 	}
-	if k.days, err = noticePolicy(ps, k.today); err != nil {
+	if k.days, err = noticePolicy(ps, on); err != nil {
 		return k, err
 	}
-	if k.season, err = policyNumber(ps, PolicyRollMonth, k.today, defaultSeason); err != nil {
+	if k.season, err = policyNumber(ps, PolicyRollMonth, on, defaultSeason); err != nil {
 		return k, err
 	}
 	if n&(needMoney|needPaid) != 0 {
