@@ -18,7 +18,8 @@ func TestFigures(t *testing.T) {
 	list := []Project{
 		mk("a", "T1", StateInLibrary, 100), mk("b", "T1", StatePlanned, 200), mk("c", "T2", StateClosed, 300), mk("d", "", StateStarted, 500),
 		mk("e", "T2", StateDraft, 7), mk("f", "T2", StateRolled, 7), mk("g", "", StateRemoved, 7), mk("h", "T1", StateReturned, 7),
-		mk("i", "T1", StateSuspended, 11), {Code: "j", Town: "T1", State: StatePlanned, Budget: 9, Year: 2025},
+		mk("i", "T1", StateSuspended, 11),
+		{Code: "j", Town: "T1", State: StatePlanned, Budget: 9, Year: 2025},
 	}
 	list[1].DeepPoor, list[1].Beneficiaries.Persons = true, 4
 	list[3].FuncCode = "2130505"

@@ -45,13 +45,32 @@ var states = []struct {
 	state State
 	zh    string
 }{
-	{StateDraft, "草稿"}, {StateVillageVoted, "村民会议通过"}, {StateVillagePosted, "村级公示"}, {StateTownReviewed, "乡镇审核"},
-	{StateTownPosted, "乡镇公示"}, {StateDeptArgued, "行业论证"}, {StateCountyApproved, "县级审定"}, {StateCountyPosted, "县级公示"},
-	{StateInLibrary, "入库储备"}, {StatePlanned, "纳入年度计划"}, {StatePrePosted, "实施前公示"}, {StateProcured, "采购完成"},
-	{StateContracted, "签订合同或确认名册"}, {StateStarted, "开工"}, {StateCompleted, "完工"}, {StateAccepted, "验收"},
-	{StateSettled, "决算审计"}, {StatePostPosted, "完工公告"}, {StateReimbursed, "报账完毕"}, {StateEvaluated, "绩效自评"},
-	{StateHandedOver, "资产移交"}, {StateClosed, "办结"},
-	{StateReturned, "退回"}, {StateSuspended, "暂停"}, {StateRolled, "滚动至下年"}, {StateRemoved, "出库"},
+	{StateDraft, "草稿"},
+	{StateVillageVoted, "村民会议通过"},
+	{StateVillagePosted, "村级公示"},
+	{StateTownReviewed, "乡镇审核"},
+	{StateTownPosted, "乡镇公示"},
+	{StateDeptArgued, "行业论证"},
+	{StateCountyApproved, "县级审定"},
+	{StateCountyPosted, "县级公示"},
+	{StateInLibrary, "入库储备"},
+	{StatePlanned, "纳入年度计划"},
+	{StatePrePosted, "实施前公示"},
+	{StateProcured, "采购完成"},
+	{StateContracted, "签订合同或确认名册"},
+	{StateStarted, "开工"},
+	{StateCompleted, "完工"},
+	{StateAccepted, "验收"},
+	{StateSettled, "决算审计"},
+	{StatePostPosted, "完工公告"},
+	{StateReimbursed, "报账完毕"},
+	{StateEvaluated, "绩效自评"},
+	{StateHandedOver, "资产移交"},
+	{StateClosed, "办结"},
+	{StateReturned, "退回"},
+	{StateSuspended, "暂停"},
+	{StateRolled, "滚动至下年"},
+	{StateRemoved, "出库"},
 }
 
 // Chinese returns the name of the state.
@@ -126,12 +145,35 @@ var events = []struct {
 	event Event
 	zh    string
 }{
-	{EventVote, "村民会议"}, {EventVillage, "村级公示"}, {EventReview, "乡镇审核"}, {EventTown, "乡镇公示"}, {EventArgue, "行业论证"},
-	{EventApprove, "县级审定"}, {EventCounty, "县级公示"}, {EventEnter, "入库"}, {EventPlan, "纳入计划"}, {EventUnplan, "退出计划"},
-	{EventPrePost, "实施前公示"}, {EventProcure, "采购"}, {EventContract, "签订合同"}, {EventRoster, "确认名册"}, {EventStart, "开工"},
-	{EventComplete, "完工"}, {EventAccept, "验收"}, {EventSettle, "决算"}, {EventPostPost, "完工公告"}, {EventReimburse, "报账完毕"},
-	{EventEvaluate, "自评"}, {EventHandOver, "移交资产"}, {EventClose, "办结"}, {EventReturn, "退回"}, {EventResubmit, "重新报送"},
-	{EventSuspend, "暂停"}, {EventResume, "恢复"}, {EventRoll, "滚动"}, {EventRemove, "出库"},
+	{EventVote, "村民会议"},
+	{EventVillage, "村级公示"},
+	{EventReview, "乡镇审核"},
+	{EventTown, "乡镇公示"},
+	{EventArgue, "行业论证"},
+	{EventApprove, "县级审定"},
+	{EventCounty, "县级公示"},
+	{EventEnter, "入库"},
+	{EventPlan, "纳入计划"},
+	{EventUnplan, "退出计划"},
+	{EventPrePost, "实施前公示"},
+	{EventProcure, "采购"},
+	{EventContract, "签订合同"},
+	{EventRoster, "确认名册"},
+	{EventStart, "开工"},
+	{EventComplete, "完工"},
+	{EventAccept, "验收"},
+	{EventSettle, "决算"},
+	{EventPostPost, "完工公告"},
+	{EventReimburse, "报账完毕"},
+	{EventEvaluate, "自评"},
+	{EventHandOver, "移交资产"},
+	{EventClose, "办结"},
+	{EventReturn, "退回"},
+	{EventResubmit, "重新报送"},
+	{EventSuspend, "暂停"},
+	{EventResume, "恢复"},
+	{EventRoll, "滚动"},
+	{EventRemove, "出库"},
 }
 
 func (e Event) chinese() string {
@@ -306,6 +348,7 @@ func (p *Project) decide(t *transition, s *Step, k *known) (Advanced, error) {
 		f.State = p.State
 	case stateBefore:
 		f.State = p.Before
+	default: // as the row says
 	}
 	if s.On > k.today || (t.to != "" && s.On < p.Since) {
 		return f, ErrOrder.With("项目 %s 的 %s：日期 %s，上一步 %s，今天 %s", p.Code, t.event, s.On, p.Since, k.today)
@@ -359,6 +402,7 @@ func (p *Project) advance(f *Advanced) {
 		p.Contracts = appendOnce(p.Contracts, f.Subject)
 	case EventRoster:
 		p.Rosters = appendOnce(p.Rosters, f.Subject)
+	default: // the state alone
 	}
 	if f.State != p.State {
 		p.State, p.Since = f.State, f.On

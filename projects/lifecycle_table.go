@@ -146,8 +146,9 @@ func (t *transition) target() string {
 		return "不变"
 	case stateBefore:
 		return "原状态"
+	default:
+		return "`" + string(t.to) + "`"
 	}
-	return "`" + string(t.to) + "`"
 }
 
 func (t *transition) applies() string {

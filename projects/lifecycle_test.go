@@ -149,8 +149,9 @@ func target(t *transition) State {
 		return "="
 	case stateBefore:
 		return "<"
+	default:
+		return t.to
 	}
-	return t.to
 }
 
 // TestTableIsWhole holds each row's form: a clause, an office, one row for a state
