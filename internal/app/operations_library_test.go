@@ -13,6 +13,7 @@ import (
 	"fundbook/internal/dbtest"
 	"fundbook/internal/dossier"
 	"fundbook/internal/fault"
+	"fundbook/internal/region"
 	"fundbook/ledger"
 	"fundbook/projects"
 )
@@ -503,6 +504,64 @@ func TestNoticeDaysFollowThePolicy(t *testing.T) {
 		b.refused(finance, "projects.advance", stepOf(code, projects.EventReview, "2026-01-25"), projects.ErrPeriod)
 		b.must("projects.advance", stepOf(code, projects.EventReview, "2026-01-26"))
 		b.refused(finance, "projects.advance", posting(code, projects.EventTown, "2026-01-26"), projects.ErrNoticeShort)
+	})
+}
+
+// TestParallelEntriesNumberApart enters sixteen projects of one village at once:
+// no code twice, none passed over but for a check character *.
+func TestParallelEntriesNumberApart(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newStore(t, d)
+		const n = 16
+		errs := make(chan error, n)
+		for range n {
+			go func() { errs <- b.op(finance, "projects.enter", projects.EnterCmd{Particulars: road()}) }()
+		}
+		for range n {
+			if err := <-errs; err != nil {
+				t.Error(err)
+			}
+		}
+		seen := map[int]bool{}
+		for _, p := range b.library(projects.ProjectFilter{Year: 2026, Village: "360726101203"}) {
+			number, err := projects.ParseNumber(p.Code)
+			if err != nil || seen[number.Seq] || number.Seq > n+2 {
+				t.Errorf("code %s: %v", p.Code, err)
+			}
+			seen[number.Seq] = true
+		}
+		if len(seen) != n {
+			t.Errorf("%d codes for %d projects", len(seen), n)
+		}
+		b.intact()
+	})
+}
+
+// TestVillagesOfTheDivisionsImported accepts any village of the county until
+// divisions are imported, and then those of the list.
+func TestVillagesOfTheDivisionsImported(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newStore(t, d)
+		b.enter(road())
+		_, err := b.try(app.Inside(func(ctx context.Context, tx *db.Tx) error {
+			_, err := region.Import(ctx, tx, region.List{County: county, Name: "安远县", File: "divisions.csv", Rows: []region.Division{
+				{Code: "360726", Name: "安远县", Level: region.County, Parent: "3607", From: 20230630},
+				{Code: "360726101", Name: "欣山镇", Level: region.Township, Parent: "360726", From: 20230630},
+				{Code: "360726101204", Name: "教塘村委会", Level: region.Village, Parent: "360726101", From: 20230630},
+			}})
+			return err
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.refused(finance, "projects.enter", projects.EnterCmd{Particulars: road()}, projects.ErrVillage)
+		x := road()
+		x.Village = "360726101204"
+		b.enter(x)
+		x.Town, x.Unit = "孔田镇", "孔田镇" // a township that the list does not know
+		b.enter(x)
 	})
 }
 
