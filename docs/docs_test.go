@@ -24,6 +24,7 @@ import (
 	_ "fundbook/internal/config"
 	"fundbook/internal/fault"
 	"fundbook/ledger"
+	"fundbook/projects"
 )
 
 // golden compares a document with what the code gives.
@@ -50,6 +51,7 @@ func TestGenerated(t *testing.T) {
 	for file, print := range map[string]func() string{
 		"errors.md": func() string { return fault.Markdown() + commandLineFaults(t) }, "chart.md": ledger.ChartMarkdown,
 		"events.md": ledger.EventsMarkdown, "commands.md": app.SpecsMarkdown,
+		"lifecycle.md": projects.LifecycleMarkdown,
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()

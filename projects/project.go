@@ -14,14 +14,17 @@ const (
 // Project (项目) is one entry of the library: the twelve official fields of DOMAIN
 // 5.1, what the county adds to them, and its place in the life cycle.
 type Project struct {
-	Code   string `json:"code"`
-	Name   string `json:"name"`           // 1 项目名称
-	Tier   Tier   `json:"tier"`           // whose library
-	Town   string `json:"town,omitempty"` // township whose own it is; "" when county-run
-	Year   int    `json:"library_year"`   // 入库年度
-	State  State  `json:"state"`
-	Before State  `json:"before,omitempty"` // where a suspended or returned project goes on
-	Reason string `json:"reason,omitempty"` // of the last return, suspension, roll or removal
+	Code   string      `json:"code"`
+	Name   string      `json:"name"`           // 1 项目名称
+	Tier   Tier        `json:"tier"`           // whose library
+	Town   string      `json:"town,omitempty"` // township whose own it is; "" when county-run
+	Year   int         `json:"library_year"`   // 入库年度
+	State  State       `json:"state"`
+	Since  ledger.Date `json:"since,omitzero"`   // date of the step that led to State
+	Before State       `json:"before,omitempty"` // where a suspended or returned project goes on
+	Reason string      `json:"reason,omitempty"` // of the last return, suspension, roll or removal
+
+	RaisedBy string `json:"raised_by"` // village, township or department (5.2)
 
 	Category      string        `json:"category"`           // 2 项目类别: code of the tree of its epoch
 	Actions       []string      `json:"actions,omitempty"`  // 十大行动 overlay
@@ -57,6 +60,7 @@ type Project struct {
 	Contracts  []string `json:"contracts,omitempty"` // codes
 	Rosters    []string `json:"rosters,omitempty"`
 	Posted     []Posted `json:"posted,omitempty"` // notices and their periods, by type (N4, N5, N6, N8 …)
+	Assets     []string `json:"assets,omitempty"`
 	RolledFrom string   `json:"rolled_from,omitempty"`
 	RolledTo   string   `json:"rolled_to,omitempty"`
 }
