@@ -127,10 +127,13 @@ func (a *App) do(ctx context.Context, r Request, c Command) (Outcome, error) {
 	if err := checkKey(r.Key); err != nil {
 		return Outcome{}, err
 	}
+	if err := permit(r, c); err != nil {
+		return Outcome{}, err
+	}
 	if err := c.check(); err != nil {
 		return Outcome{}, err
 	}
-	if err := authorise(r, c); err != nil {
+	if err := confine(r, c); err != nil {
 		return Outcome{}, err
 	}
 	if err := a.db.CheckSecret(); err != nil {
@@ -166,12 +169,18 @@ func (a *App) do(ctx context.Context, r Request, c Command) (Outcome, error) {
 	return Outcome{County: r.County, Records: j.records, Replayed: j.replayed}, nil
 }
 
-func authorise(r Request, c Command) error {
+// permit holds a command to what the actor's role may do.
+func permit(r Request, c Command) error {
 	for _, p := range c.permissions() {
 		if err := r.Who.May(p, r.County); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// confine holds a township to its own.
+func confine(r Request, c Command) error {
 	if r.Who.Role == auth.Township {
 		return c.within(r.Who.Unit)
 	}

@@ -162,8 +162,14 @@ func recordsOf(rows []recordRow) ([]Record, error) {
 	return out, nil
 }
 
-// RecordsOfKinds returns at most limit records of several kinds after a sequence
-// number, in order.
-func RecordsOfKinds(ctx context.Context, q bun.IDB, county int32, kinds []string, after int64, limit int) ([]Record, error) {
-	return scanRecords(ctx, q.NewRaw(recordColumns+" WHERE county = ? AND seq > ? AND kind IN (?) ORDER BY seq LIMIT ?", county, after, bun.In(kinds), limit))
+// Span is a page of a county's log: at most Limit records after a sequence number.
+type Span struct {
+	County int32
+	After  int64
+	Limit  int
+}
+
+// RecordsOfKinds returns the records of several kinds in a span, in order.
+func RecordsOfKinds(ctx context.Context, q bun.IDB, s Span, kinds []string) ([]Record, error) {
+	return scanRecords(ctx, q.NewRaw(recordColumns+" WHERE county = ? AND seq > ? AND kind IN (?) ORDER BY seq LIMIT ?", s.County, s.After, bun.List(kinds), s.Limit))
 }

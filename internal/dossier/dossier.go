@@ -147,7 +147,7 @@ func (f *Fact[S, F]) Open(ctx context.Context, tx *db.Tx, code string, state *S,
 		return err
 	}
 	tx.Remember(codesThing(f.kind.name), append(codes[:len(codes):len(codes)], code))
-	return f.write(tx, code, state, fact, 0)
+	return f.write(ctx, tx, code, state, fact)
 }
 
 // Record records a fact of a dossier that the command loaded, and changes state
@@ -160,10 +160,15 @@ func (f *Fact[S, F]) Record(ctx context.Context, tx *db.Tx, code string, state *
 	if h.body == nil {
 		return ErrUnknown.With("%s %s", f.kind.name, clip(code))
 	}
-	return f.write(tx, code, state, fact, h.opened)
+	return f.write(ctx, tx, code, state, fact)
 }
 
-func (f *Fact[S, F]) write(tx *db.Tx, code string, state *S, fact F, opened int64) error {
+// write records the fact and the state that follows from it.
+func (f *Fact[S, F]) write(ctx context.Context, tx *db.Tx, code string, state *S, fact F) error {
+	h, err := recall(ctx, tx, thing{f.kind.name, code})
+	if err != nil {
+		return err
+	}
 	var e translog.Encoder
 	e.Text(code)
 	translog.AppendFields(&e, &fact)
@@ -179,6 +184,7 @@ func (f *Fact[S, F]) write(tx *db.Tx, code string, state *S, fact F, opened int6
 		return err
 	}
 	tx.AddRecord(f.record, 0, 0, payload)
+	opened := h.opened
 	if opened == 0 {
 		opened = at.Seq
 	}

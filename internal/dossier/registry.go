@@ -23,7 +23,8 @@ var (
 	facts = map[string]factEntry{}
 )
 
-// register runs while packages are initialised, so nothing reads the maps yet.
+// register runs while packages are initialised, so nothing reads the maps yet. A
+// name declared twice breaks the invariant that a record has one reader.
 func register(name string, index func(any) Index, blank func() any) {
 	if _, twice := kinds[name]; twice {
 		panic("invariant: dossier kind declared twice: " + name)
@@ -31,6 +32,7 @@ func register(name string, index func(any) Index, blank func() any) {
 	kinds[name] = kindEntry{index, blank}
 }
 
+// registerFact is register for a fact; the same invariant.
 func registerFact(record, kind string, decode func(*translog.Decoder, any, Stamp) (any, error)) {
 	if _, twice := facts[record]; twice {
 		panic("invariant: fact declared twice: " + record)

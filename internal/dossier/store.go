@@ -221,7 +221,7 @@ func Verify(ctx context.Context, q bun.IDB, county int32) ([]Bad, error) {
 	logged := map[thing]*folded{}
 	var bad []Bad
 	for after := int64(0); ; {
-		recs, err := db.RecordsOfKinds(ctx, q, county, RecordKinds(), after, verifyPage)
+		recs, err := db.RecordsOfKinds(ctx, q, db.Span{County: county, After: after, Limit: verifyPage}, RecordKinds())
 		if err != nil {
 			return nil, err
 		}

@@ -19,6 +19,8 @@ func AppendFields(e *Encoder, v any) { appendValue(e, reflect.Indirect(reflect.V
 // empty list is nil.
 func DecodeFields(d *Decoder, v any) { decodeValue(d, reflect.ValueOf(v).Elem()) }
 
+// appendValue panics where a type breaks the invariant that records carry only what
+// has a canonical form; so do decodeValue and those below.
 func appendValue(e *Encoder, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Bool:
@@ -50,6 +52,7 @@ func appendValue(e *Encoder, v reflect.Value) {
 	}
 }
 
+// decodeValue: the same invariant.
 func decodeValue(d *Decoder, v reflect.Value) {
 	if d.err != nil {
 		return
@@ -109,7 +112,7 @@ func decodeList(d *Decoder, v reflect.Value) {
 	v.Set(list)
 }
 
-// fixedBytes returns the bytes of an addressable or readable identifier or digest.
+// fixedBytes returns the bytes of an identifier or digest; the same invariant.
 func fixedBytes(v reflect.Value) []byte {
 	if v.Type().Elem().Kind() != reflect.Uint8 || (v.Len() != 16 && v.Len() != 32) {
 		panic("invariant: a record cannot carry " + v.Type().String())
@@ -122,6 +125,7 @@ func fixedBytes(v reflect.Value) []byte {
 	return out
 }
 
+// mustExport holds the invariant for fields.
 func mustExport(t reflect.Type, i int) {
 	if !t.Field(i).IsExported() {
 		panic("invariant: a record cannot carry the hidden field " + t.String() + "." + t.Field(i).Name)
