@@ -49,12 +49,12 @@ type Who struct {
 // grants lists what each role may do: an exact permission, or a prefix ending
 // in a dot.
 var grants = map[Role][]Permission{
-	Finance:  {"post.", "lot.", "period.", "import.", "notice.", "read.", "verify."},
-	Township: {"post.E10", "post.E10r", "post.E15c", "post.E15d", "post.E15e", "post.E14t", "post.E16t", "post.E20", "post.E25", "read.notices", "read.chart", "read.township"},
+	Finance:  {"post.", "lot.", "period.", "import.", "notice.", "read.", "verify.", "plan.", "contract.", "loan."},
+	Township: {"post.E10", "post.E10r", "post.E15c", "post.E15d", "post.E15e", "post.E14t", "post.E16t", "post.E20", "post.E25", "read.notices", "read.chart", "read.township", "contract.start", "contract.complete", "contract.defect"},
 	Auditor:  {"read.", "verify."},
 	Village:  {"read.notices", "read.chart"},
 	Admin:    {"user.", "policy.", "key.", "county.", "read.chart", "read.notices"},
-	Operator: {"post.", "lot.", "period.", "import.", "notice.", "read.", "verify.", "user.", "policy.", "key.", "county."},
+	Operator: {"post.", "lot.", "period.", "import.", "notice.", "read.", "verify.", "user.", "policy.", "key.", "county.", "plan.", "contract.", "loan."},
 }
 
 // Roles lists the roles that an account can have.

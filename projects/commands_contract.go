@@ -1,0 +1,334 @@
+package projects
+
+import (
+	"context"
+	"slices"
+
+	"fundbook/internal/db"
+	"fundbook/internal/dossier"
+	"fundbook/ledger"
+)
+
+// LoadContract returns a contract as the command sees it.
+func LoadContract(ctx context.Context, tx *db.Tx, code string) (Contract, error) {
+	return contractFile.Load(ctx, tx, code)
+}
+
+// SignContract signs a contract and commits what lots pay of it (E08).
+func SignContract(ctx context.Context, tx *db.Tx, cmd ContractSignCmd) error {
+	limits, err := limitsOn(ctx, tx, cmd.Date)
+	if err != nil {
+		return err
+	}
+	c, err := cmd.contract(limits)
+	if err != nil {
+		return err
+	}
+	taken, err := contractFile.Exists(ctx, tx, c.Code)
+	if err != nil {
+		return err
+	}
+	if taken {
+		return dossier.ErrExists.With("合同 %s", c.Code)
+	}
+	list, err := projectsOf(ctx, tx, &c, cmd.Date)
+	if err != nil {
+		return err
+	}
+	if err := c.checkProjects(list, c.Funding, limits.over); err != nil {
+		return err
+	}
+	if err := checkContractLots(ctx, tx, &c, list, c.Funding); err != nil {
+		return err
+	}
+	if err := ledger.Post(ctx, tx, c.commitments("E08", cmd.Date, c.Funding, "")); err != nil {
+		return err
+	}
+	for _, p := range c.Projects {
+		step := Step{Event: EventContract, On: cmd.SignedOn, Document: cmd.Procurement, Subject: c.Code, Evidence: []ledger.Digest{cmd.Digest}}
+		if err := Advance(ctx, tx, p.Project, step); err != nil {
+			return err
+		}
+	}
+	var state Contract
+	return didSign.Open(ctx, tx, c.Code, &state, contractSigned{
+		Code: c.Code, Name: c.Name, Kind: c.Kind, Payee: c.Payee, PayeeID: c.PayeeID, Unit: c.Unit, Town: townOf(list), SignedOn: c.SignedOn,
+		Amount: c.Amount, Projects: c.Projects, Funding: c.Funding, Terms: c.Terms, Digest: c.Digest, Procurement: cmd.Procurement, VoucherDate: cmd.Date,
+	})
+}
+
+func limitsOn(ctx context.Context, tx *db.Tx, day ledger.Date) (*contractLimits, error) {
+	ps, err := policiesOf(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	return ps.contractLimits(day)
+}
+
+// projectsOf loads what a contract must know of its projects: what their plans hold
+// uncommitted, and their other contracts.
+func projectsOf(ctx context.Context, tx *db.Tx, c *Contract, day ledger.Date) ([]contractProject, error) {
+	out := make([]contractProject, len(c.Projects))
+	for i, part := range c.Projects {
+		p, err := projectFile.Load(ctx, tx, part.Project)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = contractProject{project: p, planned: map[ledger.LotID]ledger.Amount{}}
+		plan, err := ledger.BalancesAt(ctx, tx, day, ledger.Filter{Book: ledger.County, Account: "7201", Project: p.Code, Unit: p.Unit})
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range plan {
+			out[i].planned[b.Key.Lot] += b.Net
+		}
+		for _, code := range p.Contracts {
+			if code == c.Code {
+				continue
+			}
+			other, err := contractFile.Load(ctx, tx, code)
+			if err != nil {
+				return nil, err
+			}
+			for _, x := range other.Projects {
+				if x.Project == p.Code {
+					out[i].contracted += x.Amount
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+// checkContractLots holds every lot that newly pays to what it may be used for.
+func checkContractLots(ctx context.Context, tx *db.Tx, c *Contract, list []contractProject, funding []FundingPart) error {
+	for _, f := range lotSums(funding) {
+		if f.Amount <= 0 {
+			continue
+		}
+		lot, err := ledger.LotOf(ctx, tx, f.Lot)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(list, func(p contractProject) bool { return p.project.Code == f.Project })
+		use := UseOf(&list[i].project)
+		use.Contract, use.Words = true, use.Words+"\n"+c.Name
+		use.Confirmed = "计划" // the purpose was judged when the lot was planned for the project
+		if err := CheckUse(&lot.Lot, &use); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ChangeContract changes a contract by ± (E09).
+func ChangeContract(ctx context.Context, tx *db.Tx, cmd ContractChangeCmd) error {
+	c, err := contractFile.Load(ctx, tx, cmd.Code)
+	if err != nil {
+		return err
+	}
+	limits, err := limitsOn(ctx, tx, cmd.Date)
+	if err != nil {
+		return err
+	}
+	fact, err := c.change(&cmd, limits)
+	if err != nil {
+		return err
+	}
+	after := c
+	after.Projects, after.Funding = fact.Projects, fact.Funding
+	list, err := projectsOf(ctx, tx, &after, cmd.Date)
+	if err != nil {
+		return err
+	}
+	over := limits.over
+	if cmd.Amount <= 0 { // a reduction never fails for what was signed before
+		over = 1 << 20
+	}
+	if err := after.checkProjects(list, rises(cmd.Funding), over); err != nil {
+		return err
+	}
+	if err := checkContractLots(ctx, tx, &c, list, rises(cmd.Funding)); err != nil {
+		return err
+	}
+	if err := c.checkFalls(ctx, tx, cmd.Date, cmd.Funding); err != nil {
+		return err
+	}
+	if err := ledger.Post(ctx, tx, c.commitments("E09", cmd.Date, cmd.Funding, cmd.Document)); err != nil {
+		return err
+	}
+	return didChange.Record(ctx, tx, c.Code, &c, fact)
+}
+
+func rises(parts []FundingPart) []FundingPart {
+	return slices.DeleteFunc(slices.Clone(parts), func(f FundingPart) bool { return f.Amount <= 0 })
+}
+
+// checkFalls refuses to take more from a lot than is committed and not yet claimed.
+func (c *Contract) checkFalls(ctx context.Context, tx *db.Tx, day ledger.Date, parts []FundingPart) error {
+	list, err := StandingOf(ctx, tx, c.Code, day)
+	if err != nil {
+		return err
+	}
+	for _, f := range lotSums(parts) {
+		var committed ledger.Amount
+		for i := range list {
+			if list[i].Project == f.Project && list[i].Lot == f.Lot {
+				committed = list[i].Committed
+			}
+		}
+		if -f.Amount > committed {
+			return ErrContractCut.With("合同 %s 项目 %s 批次 %s：减少 %s，尚未报账的合同约束 %s，差 %s；已报账、已预付的部分请先退回或更正",
+				c.Code, f.Project, f.Lot, -f.Amount, committed, -f.Amount-committed)
+		}
+	}
+	return nil
+}
+
+// FundContract lets lots pay what nobody paid for yet (E08).
+func FundContract(ctx context.Context, tx *db.Tx, cmd ContractFundCmd) error {
+	c, err := contractFile.Load(ctx, tx, cmd.Code)
+	if err != nil {
+		return err
+	}
+	limits, err := limitsOn(ctx, tx, cmd.Date)
+	if err != nil {
+		return err
+	}
+	fact, err := c.fund(&cmd)
+	if err != nil {
+		return err
+	}
+	list, err := projectsOf(ctx, tx, &c, cmd.Date)
+	if err != nil {
+		return err
+	}
+	if err := c.checkProjects(list, fact.Moved, max(limits.over, 1<<20)); err != nil { // the amount stays as it was
+		return err
+	}
+	if err := checkContractLots(ctx, tx, &c, list, fact.Moved); err != nil {
+		return err
+	}
+	if err := ledger.Post(ctx, tx, c.commitments("E08", cmd.Date, fact.Moved, cmd.Document)); err != nil {
+		return err
+	}
+	return didFund.Record(ctx, tx, c.Code, &c, fact)
+}
+
+// StartContract records that works have begun.
+func StartContract(ctx context.Context, tx *db.Tx, cmd ContractStartCmd) error {
+	c, err := ownContract(ctx, tx, cmd.Code)
+	if err != nil {
+		return err
+	}
+	if err := c.require(cmd.On, ContractSigned); err != nil {
+		return err
+	}
+	fact := contractStep{State: ContractStarted, On: cmd.On, Document: cmd.Document, Evidence: cmd.Evidence}
+	if err := didStep.Record(ctx, tx, c.Code, &c, fact); err != nil {
+		return err
+	}
+	return advanceAll(ctx, tx, &c, Step{Event: EventStart, On: cmd.On, Document: cmd.Document, Evidence: cmd.Evidence})
+}
+
+// CompleteContract records that what the contract asks for is finished.
+func CompleteContract(ctx context.Context, tx *db.Tx, cmd ContractCompleteCmd) error {
+	c, err := ownContract(ctx, tx, cmd.Code)
+	if err != nil {
+		return err
+	}
+	if err := c.require(cmd.On, ContractStarted); err != nil {
+		return err
+	}
+	fact := contractStep{State: ContractCompleted, On: cmd.On, Document: cmd.Document, Evidence: cmd.Evidence}
+	if err := didStep.Record(ctx, tx, c.Code, &c, fact); err != nil {
+		return err
+	}
+	return advanceAll(ctx, tx, &c, Step{Event: EventComplete, On: cmd.On, Document: cmd.Document, Evidence: cmd.Evidence})
+}
+
+// AcceptContract records an acceptance.
+func AcceptContract(ctx context.Context, tx *db.Tx, cmd ContractAcceptCmd) error {
+	c, err := contractFile.Load(ctx, tx, cmd.Code)
+	if err != nil {
+		return err
+	}
+	fact, err := c.accept(&cmd)
+	if err != nil {
+		return err
+	}
+	if err := didAccept.Record(ctx, tx, c.Code, &c, fact); err != nil || !fact.Pass {
+		return err
+	}
+	step := Step{Event: EventAccept, On: cmd.On, Document: cmd.Document, Opinion: cmd.Opinion, Evidence: []ledger.Digest{cmd.Form}}
+	return advanceAll(ctx, tx, &c, step)
+}
+
+// ownContract loads a contract that the account may work on: a township's its own
+// only.
+func ownContract(ctx context.Context, tx *db.Tx, code string) (Contract, error) {
+	c, err := contractFile.Load(ctx, tx, code)
+	if err == nil && tx.Unit != "" && c.Town != tx.Unit {
+		return Contract{}, dossier.ErrUnknown.With("contract %s", code)
+	}
+	return c, err
+}
+
+// stages are the states of a contract in their order, and the state from which the
+// project follows.
+var stages = map[Event]struct {
+	done []ContractState // states of a contract that has come so far
+	from []State         // of a project that follows
+}{
+	EventStart: {nil, []State{StateContracted}},
+	EventComplete: {
+		[]ContractState{ContractCompleted, ContractAccepted, ContractSettled, ContractClosed, ContractTerminated}, []State{StateStarted},
+	},
+	EventAccept: {
+		[]ContractState{ContractAccepted, ContractSettled, ContractClosed, ContractTerminated}, []State{StateCompleted, StateContracted},
+	},
+	EventSettle: {[]ContractState{ContractSettled, ContractClosed, ContractTerminated}, []State{StateAccepted}},
+}
+
+// advanceAll moves the projects of a contract on: with its first contract where
+// one is enough (start), else with its last. A project that has come further, or
+// whose kind does not take the step, stays.
+func advanceAll(ctx context.Context, tx *db.Tx, c *Contract, step Step) error {
+	for _, part := range c.Projects {
+		p, err := projectFile.Load(ctx, tx, part.Project)
+		if err != nil {
+			return err
+		}
+		ready, err := follows(ctx, tx, &p, step.Event)
+		if err != nil {
+			return err
+		}
+		if !ready {
+			continue
+		}
+		if err := Advance(ctx, tx, p.Code, step); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// follows reports whether a project takes a step that its contracts bring about.
+func follows(ctx context.Context, tx *db.Tx, p *Project, e Event) (bool, error) {
+	stage := stages[e]
+	service := p.Route() == RouteService && e == EventAccept && p.State == StateContracted
+	works := p.Route() == RouteWorks && slices.Contains(stage.from, p.State) && p.State != StateContracted || e == EventStart && p.Route() == RouteWorks && p.State == StateContracted
+	if !service && !works {
+		return false, nil
+	}
+	for _, code := range p.Contracts {
+		other, err := contractFile.Load(ctx, tx, code)
+		if err != nil {
+			return false, err
+		}
+		if stage.done != nil && !slices.Contains(stage.done, other.State) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
