@@ -31,6 +31,7 @@ type Loan struct {
 	Terms     []LoanTerm    `json:"terms"`         // the original and every renewal and extension
 	Repaid    []LoanRepaid  `json:"repaid,omitempty"`
 	OverdueOn ledger.Date   `json:"overdue_on,omitzero"` // since when, while it is
+	Overdue   []LoanSpell   `json:"overdue,omitempty"`   // spells that are over
 	Closed    ledger.Date   `json:"closed_on,omitzero"`
 	Document  string        `json:"document"`
 }
@@ -53,6 +54,13 @@ type LoanRepaid struct {
 	Amount ledger.Amount `json:"amount"`
 }
 
+// LoanSpell (逾期时段) is a time during which a loan was overdue: From the first day
+// to the day on which it was so no longer.
+type LoanSpell struct {
+	From ledger.Date `json:"from"`
+	To   ledger.Date `json:"to"`
+}
+
 type loanOverdue struct {
 	On       ledger.Date
 	Over     bool // false: it is paid again as agreed
@@ -64,20 +72,30 @@ var loanFile = dossier.NewKind("loan", (*Loan).index)
 var (
 	didLoanRegister = dossier.On(loanFile, "loan.registered", func(l *Loan, f *Loan, _ dossier.Stamp) { *l = *f })
 	didLoanRenew    = dossier.On(loanFile, "loan.renewed", func(l *Loan, f *LoanTerm, _ dossier.Stamp) {
-		l.Terms, l.Due, l.Rate, l.Base, l.OverdueOn = append(l.Terms, *f), f.Due, f.Rate, f.Base, 0
+		l.Terms, l.Due, l.Rate, l.Base = append(l.Terms, *f), f.Due, f.Rate, f.Base
 	})
 	didLoanOverdue = dossier.On(loanFile, "loan.overdue", func(l *Loan, f *loanOverdue, _ dossier.Stamp) {
-		if l.OverdueOn = 0; f.Over {
+		if f.Over {
 			l.OverdueOn = f.On
+		} else {
+			l.endSpell(f.On)
 		}
 	})
 	didLoanRepay = dossier.On(loanFile, "loan.repaid", func(l *Loan, f *LoanRepaid, _ dossier.Stamp) {
 		l.Repaid = append(l.Repaid, *f)
 		if l.Outstanding() == 0 {
-			l.Closed, l.OverdueOn = f.On, 0
+			l.Closed = f.On
+			l.endSpell(f.On)
 		}
 	})
 )
+
+func (l *Loan) endSpell(on ledger.Date) {
+	if !l.OverdueOn.IsZero() {
+		l.Overdue = append(l.Overdue, LoanSpell{l.OverdueOn, on})
+		l.OverdueOn = 0
+	}
+}
 
 func (l *Loan) index() dossier.Index {
 	status := "OPEN"
@@ -210,8 +228,10 @@ func (l *Loan) overdue(c *LoanOverdueCmd) (loanOverdue, error) {
 	switch {
 	case !l.Closed.IsZero():
 		return f, ErrLoanState.With("贷款 %s 已于 %s 结清", l.Code, l.Closed)
-	case c.Over && c.On <= l.Due && c.On < addMonths(l.From, 1):
-		return f, ErrLoanState.With("贷款 %s：放款日 %s，逾期日 %s 过早", l.Code, l.From, c.On).At("on", "too early", c.On.String())
+	case c.Over && !l.OverdueOn.IsZero():
+		return f, ErrLoanState.With("贷款 %s 自 %s 起已逾期", l.Code, l.OverdueOn)
+	case c.Over && (c.On <= l.From || len(l.Overdue) > 0 && c.On < l.Overdue[len(l.Overdue)-1].To):
+		return f, ErrLoanState.With("贷款 %s：放款日 %s，逾期日 %s 过早，或早于上一次逾期的解除", l.Code, l.From, c.On).At("on", "too early", c.On.String())
 	case !c.Over && l.OverdueOn.IsZero():
 		return f, ErrLoanState.With("贷款 %s 并未逾期", l.Code)
 	case !c.Over && c.On < l.OverdueOn:
@@ -244,8 +264,9 @@ func (l *Loan) repay(c *LoanRepayCmd) (LoanRepaid, error) {
 }
 
 // SubsidyRow (贴息行) is what one loan gets of subsidy for a year, for the roster
-// (E21). Reasons are the checks of A22 that the loan fails: its amount is then
-// nothing, and people decide.
+// (E21). Reasons are the checks of A22 that the loan fails. Outside the programme
+// the amount is nothing until people decide; a rate above the base alone is not, for
+// the subsidy goes by the base.
 type SubsidyRow struct {
 	Loan     string        `json:"loan"`
 	Borrower ledger.Digest `json:"borrower"`
@@ -279,7 +300,7 @@ func SubsidyDue(loans []Loan, year int) []SubsidyRow {
 		if len(row.Spans) == 0 {
 			continue
 		}
-		if len(row.Reasons) == 0 {
+		if len(l.outside()) == 0 {
 			row.Amount = interest(row.Spans, l.YearDays)
 		}
 		out = append(out, row)
@@ -312,16 +333,13 @@ func (l *Loan) spans(year int) []SubsidySpan {
 	var out []SubsidySpan
 	for _, t := range l.Terms {
 		from, to := max(t.From, first), min(t.Due, next)
-		if !l.OverdueOn.IsZero() {
-			to = min(to, l.OverdueOn)
-		}
 		if !t.Subsidy || from >= to {
 			continue
 		}
 		cuts := []ledger.Date{from, to}
-		for _, r := range l.Repaid {
-			if from < r.On && r.On < to {
-				cuts = append(cuts, r.On)
+		for _, on := range l.turns() {
+			if from < on && on < to {
+				cuts = append(cuts, on)
 			}
 		}
 		slices.Sort(cuts)
@@ -332,12 +350,33 @@ func (l *Loan) spans(year int) []SubsidySpan {
 					s.Principal -= r.Amount
 				}
 			}
-			if s.Principal > 0 && s.Rate > 0 && s.Days > 0 {
+			if s.Principal > 0 && s.Rate > 0 && s.Days > 0 && !l.overdueOn(s.From) {
 				out = append(out, s)
 			}
 		}
 	}
 	return out
+}
+
+// turns are the days on which principal or standing of the loan changed.
+func (l *Loan) turns() []ledger.Date {
+	var out []ledger.Date
+	for _, r := range l.Repaid {
+		out = append(out, r.On)
+	}
+	for _, x := range l.Overdue {
+		out = append(out, x.From, x.To)
+	}
+	if !l.OverdueOn.IsZero() {
+		out = append(out, l.OverdueOn)
+	}
+	return out
+}
+
+// overdueOn reports whether the loan was overdue on a day.
+func (l *Loan) overdueOn(day ledger.Date) bool {
+	return !l.OverdueOn.IsZero() && day >= l.OverdueOn ||
+		slices.ContainsFunc(l.Overdue, func(x LoanSpell) bool { return x.From <= day && day < x.To })
 }
 
 // The bounds of A22: the terms of the programme, whatever a county's policy is.
@@ -350,6 +389,17 @@ const (
 // 50000 yuan, a term of more than three years, somebody else than the borrower uses
 // it (户贷企用), or a subsidised rate above the base. Reasons are evidence, no verdict.
 func CheckLoan(l *Loan) []string {
+	out := l.outside()
+	for _, t := range l.Terms {
+		if t.Subsidy && t.Rate > t.Base {
+			out = append(out, "A22 利率 "+ppm(t.Rate)+" 高于基准 "+ppm(t.Base)+"（贴息只按基准计）")
+		}
+	}
+	return out
+}
+
+// outside says why a loan is outside the programme.
+func (l *Loan) outside() []string {
 	var out []string
 	if l.Principal > loanMost {
 		out = append(out, "A22 本金 "+l.Principal.String()+" 超过 "+loanMost.String())
@@ -360,9 +410,6 @@ func CheckLoan(l *Loan) []string {
 	for _, t := range l.Terms {
 		if t.Kind != "extension" && t.Due > addMonths(t.From, loanMonths) {
 			out = append(out, "A22 期限 "+t.From.String()+" 至 "+t.Due.String()+" 超过 3 年")
-		}
-		if t.Subsidy && t.Rate > t.Base {
-			out = append(out, "A22 利率 "+ppm(t.Rate)+" 高于基准 "+ppm(t.Base)+"（贴息只按基准计）")
 		}
 	}
 	return out
