@@ -94,17 +94,6 @@ func (f *Funding) Ceiling(lot ledger.LotID) ledger.Amount {
 	return sum
 }
 
-// inPlan is what one plan gives to the project.
-func (f *Funding) inPlan(plan string) ledger.Amount {
-	var sum ledger.Amount
-	for i := range f.Lines {
-		if f.Lines[i].Plan == plan {
-			sum += f.Lines[i].Amount
-		}
-	}
-	return sum
-}
-
 // holdings lists per lot what a plan gives and how much of it is still free to be
 // cut: what the ledger holds in plan, uncommitted.
 func (f *Funding) holdings(plan string, free map[ledger.LotID]ledger.Amount) []ledger.Holding {
