@@ -2,6 +2,7 @@ package projects
 
 import (
 	"context"
+	"slices"
 
 	"fundbook/internal/db"
 	"fundbook/ledger"
@@ -14,7 +15,7 @@ func SettleContract(ctx context.Context, tx *db.Tx, cmd ContractSettleCmd) error
 	if err != nil {
 		return err
 	}
-	list, err := StandingOf(ctx, tx, c.Code, cmd.Date)
+	list, err := settledStanding(ctx, tx, c.Code, cmd.Date)
 	if err != nil {
 		return err
 	}
@@ -38,7 +39,7 @@ func TerminateContract(ctx context.Context, tx *db.Tx, cmd ContractTerminateCmd)
 	if err != nil {
 		return err
 	}
-	list, err := StandingOf(ctx, tx, c.Code, cmd.Date)
+	list, err := settledStanding(ctx, tx, c.Code, cmd.Date)
 	if err != nil {
 		return err
 	}
@@ -59,7 +60,7 @@ func CloseContract(ctx context.Context, tx *db.Tx, cmd ContractCloseCmd) error {
 	if err != nil {
 		return err
 	}
-	list, err := StandingOf(ctx, tx, c.Code, cmd.Date)
+	list, err := settledStanding(ctx, tx, c.Code, cmd.Date)
 	if err != nil {
 		return err
 	}
@@ -92,7 +93,7 @@ func GuaranteeContract(ctx context.Context, tx *db.Tx, cmd ContractGuaranteeCmd)
 	if err != nil {
 		return err
 	}
-	list, err := StandingOf(ctx, tx, c.Code, cmd.Date)
+	list, err := settledStanding(ctx, tx, c.Code, cmd.Date)
 	if err != nil {
 		return err
 	}
@@ -115,7 +116,7 @@ func RepairContract(ctx context.Context, tx *db.Tx, cmd ContractRepairCmd) error
 	if err != nil {
 		return err
 	}
-	list, err := StandingOf(ctx, tx, c.Code, cmd.Date)
+	list, err := settledStanding(ctx, tx, c.Code, cmd.Date)
 	if err != nil {
 		return err
 	}
@@ -143,4 +144,21 @@ func DefectContract(ctx context.Context, tx *db.Tx, cmd ContractDefectCmd) error
 		return err
 	}
 	return didDefect.Record(ctx, tx, c.Code, &c, fact)
+}
+
+// settledStanding is where a contract stands on a day, refused when later vouchers
+// have changed what is committed or claimed: what ends on a day ends after them.
+func settledStanding(ctx context.Context, tx *db.Tx, code string, day ledger.Date) ([]ContractStanding, error) {
+	then, err := StandingOf(ctx, tx, code, day)
+	if err != nil {
+		return nil, err
+	}
+	now, err := StandingOf(ctx, tx, code, ledger.MaxDate)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Equal(then, now) {
+		return nil, ErrContractOrder.With("合同 %s：%s 之后已有该合同的凭证；请用不早于末次凭证的日期", code, day).At("date", "later vouchers", day.String())
+	}
+	return now, nil
 }

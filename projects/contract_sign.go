@@ -274,6 +274,9 @@ func (c *Contract) require(on ledger.Date, states ...ContractState) error {
 		return ErrContractState.With("合同 %s 现为 %s；此事项只能在 %v 办理", c.Code, c.State, states)
 	}
 	last := max(c.SignedOn, c.StartedOn, c.CompletedOn, c.AcceptedOn, c.SettledOn)
+	for i := range c.Changes {
+		last = max(last, c.Changes[i].On)
+	}
 	if c.State == ContractTerminated {
 		last = max(last, c.EndedOn)
 	}
