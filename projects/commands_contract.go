@@ -274,36 +274,54 @@ func ownContract(ctx context.Context, tx *db.Tx, code string) (Contract, error) 
 	return c, err
 }
 
-// stages are the states of a contract in their order, and the state from which the
-// project follows.
-var stages = map[Event]struct {
-	done []ContractState // states of a contract that has come so far
-	from []State         // of a project that follows
-}{
-	EventStart: {nil, []State{StateContracted}},
-	EventComplete: {
-		[]ContractState{ContractCompleted, ContractAccepted, ContractSettled, ContractClosed, ContractTerminated}, []State{StateStarted},
-	},
-	EventAccept: {
-		[]ContractState{ContractAccepted, ContractSettled, ContractClosed, ContractTerminated}, []State{StateCompleted, StateContracted},
-	},
-	EventSettle: {[]ContractState{ContractSettled, ContractClosed, ContractTerminated}, []State{StateAccepted}},
+// stage says when a project follows its contracts in a step: from which states, and
+// in which states each of them must be by then; nil where one contract is enough.
+type stage struct {
+	from []State
+	done []ContractState
 }
 
-// advanceAll moves the projects of a contract on: with its first contract where
-// one is enough (start), else with its last. A project that has come further, or
-// whose kind does not take the step, stays.
+var (
+	worksStages = map[Event]stage{
+		EventStart:    {[]State{StateContracted}, nil},
+		EventComplete: {[]State{StateStarted}, []ContractState{ContractCompleted, ContractAccepted, ContractSettled, ContractClosed, ContractTerminated}},
+		EventAccept:   {[]State{StateCompleted}, []ContractState{ContractAccepted, ContractSettled, ContractClosed, ContractTerminated}},
+		EventSettle:   {[]State{StateAccepted}, []ContractState{ContractSettled, ContractClosed, ContractTerminated}},
+	}
+	serviceStages = map[Event]stage{
+		EventAccept: {[]State{StateContracted}, []ContractState{ContractAccepted, ContractSettled, ContractClosed, ContractTerminated}},
+	}
+)
+
+// stageOf returns the stage of a step on the way of a project; ok is false where the
+// way has no such step.
+func stageOf(r Route, e Event) (s stage, ok bool) {
+	switch r {
+	case RouteWorks:
+		s, ok = worksStages[e]
+	case RouteService:
+		s, ok = serviceStages[e]
+	default: // households go by roster, fees have no such steps
+	}
+	return s, ok
+}
+
+// advanceAll moves the projects of a contract on: with the first of its contracts
+// where one is enough (start), else with the last. A project that has come further,
+// or whose way does not take the step, stays.
 func advanceAll(ctx context.Context, tx *db.Tx, c *Contract, step Step) error {
 	for _, part := range c.Projects {
 		p, err := projectFile.Load(ctx, tx, part.Project)
 		if err != nil {
 			return err
 		}
-		ready, err := follows(ctx, tx, &p, step.Event)
-		if err != nil {
-			return err
+		contracts := make([]Contract, len(p.Contracts))
+		for i, code := range p.Contracts {
+			if contracts[i], err = contractFile.Load(ctx, tx, code); err != nil {
+				return err
+			}
 		}
-		if !ready {
+		if !follows(&p, c, contracts, step.Event) {
 			continue
 		}
 		if err := Advance(ctx, tx, p.Code, step); err != nil {
@@ -313,22 +331,19 @@ func advanceAll(ctx context.Context, tx *db.Tx, c *Contract, step Step) error {
 	return nil
 }
 
-// follows reports whether a project takes a step that its contracts bring about.
-func follows(ctx context.Context, tx *db.Tx, p *Project, e Event) (bool, error) {
-	stage := stages[e]
-	service := p.Route() == RouteService && e == EventAccept && p.State == StateContracted
-	works := p.Route() == RouteWorks && slices.Contains(stage.from, p.State) && p.State != StateContracted || e == EventStart && p.Route() == RouteWorks && p.State == StateContracted
-	if !service && !works {
-		return false, nil
+// follows reports whether a project takes a step with a contract. Where it has
+// contracts for works, those count and no others: supervision or design may end
+// later.
+func follows(p *Project, c *Contract, contracts []Contract, e Event) bool {
+	s, ok := stageOf(p.Route(), e)
+	if !ok || !slices.Contains(s.from, p.State) {
+		return false
 	}
-	for _, code := range p.Contracts {
-		other, err := contractFile.Load(ctx, tx, code)
-		if err != nil {
-			return false, err
-		}
-		if stage.done != nil && !slices.Contains(stage.done, other.State) {
-			return false, nil
-		}
+	works := slices.ContainsFunc(contracts, func(x Contract) bool { return x.Kind == "works" })
+	if works && c.Kind != "works" {
+		return false
 	}
-	return true, nil
+	return s.done == nil || !slices.ContainsFunc(contracts, func(x Contract) bool {
+		return (!works || x.Kind == "works") && !slices.Contains(s.done, x.State)
+	})
 }

@@ -19,7 +19,11 @@ func SettleContract(ctx context.Context, tx *db.Tx, cmd ContractSettleCmd) error
 	if err != nil {
 		return err
 	}
-	s, err := c.settle(&cmd, list)
+	limits, err := limitsOn(ctx, tx, cmd.On)
+	if err != nil {
+		return err
+	}
+	s, err := c.settle(&cmd, list, limits.retention)
 	if err != nil {
 		return err
 	}

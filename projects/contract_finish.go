@@ -90,13 +90,14 @@ type settlement struct {
 
 // settle decides a settlement against what the ledger says of the contract. Above
 // the contract it is refused: only a change of the contract leads there (2.3 d).
-func (c *Contract) settle(cmd *ContractSettleCmd, list []ContractStanding) (settlement, error) {
+// Retention may not be more than the policy's share of the settlement.
+func (c *Contract) settle(cmd *ContractSettleCmd, list []ContractStanding, retentionBP int64) (settlement, error) {
 	var none settlement
 	if err := c.require(cmd.On, ContractAccepted); err != nil {
 		return none, err
 	}
-	claimed := standingSum(list, costOf)
-	saving := c.Amount - cmd.Amount
+	claimed, kept := standingSum(list, costOf), standingSum(list, retentionOf)
+	saving, most := c.Amount-cmd.Amount, shareOf(cmd.Amount, retentionBP)
 	switch {
 	case cmd.Date < cmd.On:
 		return none, ErrContractOrder.With("凭证日期 %s 早于审定日期 %s", cmd.Date, cmd.On).At("date", "before the settlement", cmd.Date.String())
@@ -104,6 +105,8 @@ func (c *Contract) settle(cmd *ContractSettleCmd, list []ContractStanding) (sett
 		return none, ErrSettleOver.With("合同 %s：合同 %s，审定 %s，超过 %s；请先办合同变更（contract.change）", c.Code, c.Amount, cmd.Amount, -saving)
 	case cmd.Amount < claimed:
 		return none, ErrSettleClaimed.With("合同 %s：审定 %s，各批次已报账 %s，多报 %s；请先追回（E16）或更正", c.Code, cmd.Amount, claimed, claimed-cmd.Amount)
+	case kept > most:
+		return none, ErrRetention.With("合同 %s：已扣质量保证金 %s，超过审定金额的 %s（%s）%s；请先返还多扣的部分（E14）", c.Code, kept, percent(retentionBP), most, kept-most)
 	}
 	cut, err := c.spread(cmd.Cut, saving, list)
 	if err != nil {

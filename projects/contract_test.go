@@ -268,6 +268,8 @@ func TestSettlement(t *testing.T) {
 		{"an advance is out", 980, []FundingPart{lot(20)}, ContractStanding{Cost: 400, Committed: 20, Prepaid: 80}, nil, []FundingPart{lot(20)}, false, []string{"E09 -20"}},
 		{"told more than is committed", 980, []FundingPart{lot(20)}, ContractStanding{Cost: 481, Committed: 19}, ErrContractCut, nil, false, nil},
 		{"told another sum", 980, []FundingPart{lot(19)}, ContractStanding{Cost: 480, Committed: 20}, ErrContractParts, nil, false, nil},
+		{"retention at the limit", 1000, nil, ContractStanding{Cost: 500, Retention: 30}, nil, nil, true, []string{"E13 500"}},
+		{"retention above it", 1000, nil, ContractStanding{Cost: 500, Retention: 31}, ErrRetention, nil, false, nil},
 		{"above the contract", 1001, nil, ContractStanding{Cost: 500}, ErrSettleOver, nil, false, nil},
 		{"below the claims", 499, nil, ContractStanding{Cost: 500}, ErrSettleClaimed, nil, false, nil},
 		{"the saving is out as an advance", 400, nil, ContractStanding{Committed: 0, Prepaid: 500}, ErrContractOpen, nil, false, nil},
@@ -277,7 +279,7 @@ func TestSettlement(t *testing.T) {
 		x.standing.Project, x.standing.Lot = "J1", lotID(1)
 		list := []ContractStanding{x.standing}
 		cmd := ContractSettleCmd{Code: "HT", On: 200, Date: 200, Amount: x.amount, Document: "审计", Cut: x.told}
-		s, err := c.settle(&cmd, list)
+		s, err := c.settle(&cmd, list, 300)
 		if x.want != nil || err != nil {
 			if x.want == nil || !errors.Is(err, x.want) {
 				t.Errorf("%s: %v, want %v", x.name, err, x.want)
@@ -431,5 +433,40 @@ func TestUnfundedIsAged(t *testing.T) {
 	want := []Unfunded{{Contract: "B", Project: "J1", Amount: 5, Since: 90, Days: 20}, {Contract: "A", Project: "J2", Amount: 7, Since: 100, Days: 10}}
 	if diff := cmp.Diff(want, unfundedOf(list, 110)); diff != "" {
 		t.Errorf("on day 110 (-want +got)\n%s", diff)
+	}
+}
+
+// TestProjectsFollowContracts: a project starts with its first contract for works and
+// ends with its last; what is not works does not hold it up.
+func TestProjectsFollowContracts(t *testing.T) {
+	t.Parallel()
+	works := func(s ContractState) Contract { return Contract{Kind: "works", State: s} }
+	watch := func(s ContractState) Contract { return Contract{Kind: "service", State: s} }
+	for _, x := range []struct {
+		name     string
+		category string
+		state    State
+		event    Event
+		list     []Contract // the first one takes the step
+		want     bool
+	}{
+		{"starts with its first", "030101", StateContracted, EventStart, []Contract{works(ContractStarted), works(ContractSigned)}, true},
+		{"has started", "030101", StateStarted, EventStart, []Contract{works(ContractStarted)}, false},
+		{"supervision starts", "030101", StateContracted, EventStart, []Contract{watch(ContractStarted), works(ContractSigned)}, false},
+		{"completed with its last", "030101", StateStarted, EventComplete, []Contract{works(ContractCompleted), works(ContractAccepted), works(ContractTerminated)}, true},
+		{"one is not complete", "030101", StateStarted, EventComplete, []Contract{works(ContractCompleted), works(ContractStarted)}, false},
+		{"supervision goes on", "030101", StateStarted, EventComplete, []Contract{works(ContractCompleted), watch(ContractStarted)}, true},
+		{"accepted", "030101", StateCompleted, EventAccept, []Contract{works(ContractAccepted)}, true},
+		{"accepted before the project is complete", "030101", StateStarted, EventAccept, []Contract{works(ContractAccepted)}, false},
+		{"settled", "030101", StateAccepted, EventSettle, []Contract{works(ContractSettled), works(ContractClosed)}, true},
+		{"a service is accepted", "0202", StateContracted, EventAccept, []Contract{watch(ContractAccepted)}, true},
+		{"one of two services", "0202", StateContracted, EventAccept, []Contract{watch(ContractAccepted), watch(ContractSigned)}, false},
+		{"a service does not start", "0202", StateContracted, EventStart, []Contract{watch(ContractStarted)}, false},
+		{"a fee takes no steps", "07", StateContracted, EventAccept, []Contract{{Kind: "fee", State: ContractAccepted}}, false},
+	} {
+		p := Project{Category: x.category, Year: 2026, State: x.state}
+		if got := follows(&p, &x.list[0], x.list, x.event); got != x.want {
+			t.Errorf("%s: %v, want %v", x.name, got, x.want)
+		}
 	}
 }

@@ -34,7 +34,7 @@ var (
 	ErrSettleOver       = fault.New(fault.Refused, "contract.settled_over", "审定金额超过合同；只能先按规定变更合同（2.3 d）", "the settlement is above the contract; only a change of the contract first (2.3 d)")
 	ErrSettleClaimed    = fault.New(fault.Refused, "contract.settled_under_claims", "审定金额低于已报账金额，须先追回或更正", "the settlement is below what has been claimed: recover or correct first")
 	ErrContractOpen     = fault.New(fault.Refused, "contract.open_money", "合同尚有未了的资金事项", "the contract has money matters that are open")
-	ErrRetention        = fault.New(fault.Refused, "contract.retention", "质量保证金余额不足", "there is not so much retention")
+	ErrRetention        = fault.New(fault.Refused, "contract.retention", "质量保证金余额或比例不合要求（2.3）", "the retention does not allow this (2.3)")
 	ErrDefect           = fault.New(fault.Refused, "contract.defect", "缺陷责任事项不合要求", "the defect does not fit the state of the contract")
 	ErrUSCI             = fault.New(fault.Invalid, "contract.credit_code", "统一社会信用代码不合 GB 32100（18 位，末位为校验码）", "not a unified social credit code (GB 32100: 18 characters, the last a check)")
 )

@@ -585,3 +585,29 @@ func TestLoansThroughCommands(t *testing.T) {
 		s.verify()
 	})
 }
+
+// TestPlanFromADepartment draws on what a department was allocated for a project of
+// another unit; a cut goes back to the department.
+func TestPlanFromADepartment(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := pooledStore(t, d)
+		s.fund(ledger.Lot{Code: "XJ8", Class: ledger.ClassXJ}, "100.00")
+		s.post(ledger.Posting{Event: "E04", Date: day("2026-03-06"), Into: "7103", Unit: "水利局", Parts: part(s.lots["XJ8"], "100.00")})
+		s.ok("plan.adopt", adoptCmd(projects.PlanAsk{Project: roadCode, Sources: []projects.PlanSource{
+			{From: "7103", Holder: "水利局", Mode: ledger.DrawRestrictedFirst, Amount: fen("90.00")}, fromPool("10.00"),
+		}}))
+		s.balances(map[ledger.Code]string{"7103": "10.00"}, ledger.Filter{Unit: "水利局"})
+		s.balances(map[ledger.Code]string{"7201": "100.00"}, ledger.Filter{Unit: "交通运输局", Project: roadCode})
+		s.ok("plan.adjust", projects.PlanAdjustCmd{
+			Plan: "ZH-2026", Document: "d", Level: "department", On: day("2026-06-01"), Date: day("2026-06-01"), Reason: "r",
+			Cuts: []projects.PlanCut{{Project: roadCode, Parts: []projects.LotPart{{Lot: s.lots["XJ8"], Amount: fen("30.00")}}}},
+		})
+		s.balances(map[ledger.Code]string{"7103": "40.00"}, ledger.Filter{Unit: "水利局"})
+		f, err := projects.FindFunding(t.Context(), d.Read, s.no, roadCode, "")
+		if err != nil || f.Ceiling(s.lots["XJ8"]) != fen("60.00") || f.Total() != fen("70.00") {
+			t.Errorf("funding %+v %v", f, err)
+		}
+		s.verify()
+	})
+}
