@@ -62,10 +62,12 @@ func newPlanWalk(t *rapid.T, s *store, d *db.DB, done map[string]int) *planWalk 
 	for _, tier := range []ledger.Tier{ledger.TierCentral, ledger.TierProvince} {
 		w.run("plan.catalog", projects.CatalogCmd{Year: 2026, Tier: tier, Document: "目录", On: day("2026-01-06"), Items: []projects.CatalogItem{{Item: "林业", Integrable: true}}})
 	}
-	for i := range 3 {
-		code := fmt.Sprintf("J%d", i)
+	for range 3 {
+		code, err := intoLibrary(s, w.code, projects.Project{Name: "道路", Category: "030101", Unit: "交通局", Budget: 900_00})
+		if err != nil {
+			t.Fatal(err)
+		}
 		w.projects = append(w.projects, code)
-		w.must(app.EnterProject(projects.Project{Code: code, Name: "道路", Category: "030101", Year: 2026, State: projects.StateInLibrary, Unit: "交通局", Budget: 900_00}))
 	}
 	return w
 }
@@ -201,13 +203,8 @@ func (w *planWalk) sign() {
 
 // prepare brings a project to procurement where it may go there.
 func (w *planWalk) prepare(p string) {
-	for _, e := range []projects.Event{projects.EventPrePost, projects.EventProcure} {
-		key := w.s.nextKey()
-		step := projects.Step{Event: e, On: day("2026-02-01"), From: day("2026-02-01"), Evidence: []ledger.Digest{{1}}, Document: "d"}
-		_, err := w.s.Do(w.s.t.Context(), app.Request{County: w.code, Who: finance, Key: key, Raw: []byte(key)}, app.StepProject(p, step))
-		if err != nil && fault.KindOf(err) == fault.Internal {
-			w.t.Fatal(err)
-		}
+	if err := toProcured(w.s, w.code, p, day("2026-02-01")); err != nil && fault.KindOf(err) == fault.Internal {
+		w.t.Fatal(err)
 	}
 }
 

@@ -22,14 +22,11 @@ type planStore struct {
 	*store
 	no   int32
 	lots map[string]ledger.LotID
+	// the codes of a road and a school, works, in the library
+	road, school string
 }
 
-const (
-	roadCode   = "360726101203-2026-03-0001-X"
-	schoolCode = "360726101203-2026-03-0002-X"
-	houseCode  = "360726101203-2026-01-0003-X"
-	rightUSCI  = "91350100M000100Y43"
-)
+const rightUSCI = "91350100M000100Y43"
 
 func newPlanStore(t *testing.T, d *db.DB) *planStore {
 	t.Helper()
@@ -87,21 +84,25 @@ func (s *planStore) fund(l ledger.Lot, amount string) ledger.LotID {
 	return l.ID
 }
 
-func (s *planStore) project(p projects.Project) {
+// project puts a project into the library and returns its code.
+func (s *planStore) project(p projects.Project) string {
 	s.t.Helper()
-	p.State, p.Year = projects.StateInLibrary, 2026
 	if p.Unit == "" {
 		p.Unit = "交通运输局"
 	}
-	s.do(app.EnterProject(p))
+	code, err := intoLibrary(s.store, county, p)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return code
 }
 
 // ready brings a planned project to where a contract may be signed.
 func (s *planStore) ready(code string) {
 	s.t.Helper()
-	s.do(app.StepProject(code,
-		projects.Step{Event: projects.EventPrePost, On: day("2026-04-05"), From: day("2026-04-05"), To: day("2026-04-15"), Evidence: []ledger.Digest{{1}}},
-		projects.Step{Event: projects.EventProcure, On: day("2026-04-20"), Document: "中标通知书"}))
+	if err := toProcured(s.store, county, code, day("2026-04-05")); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // balance sums the balances of an account.
@@ -156,8 +157,8 @@ func pooledStore(t *testing.T, d *db.DB) *planStore {
 	s.fund(ledger.Lot{Code: "XJ1", Class: ledger.ClassXJ, IntegrationItem: "衔接资金"}, "700.00")
 	s.fund(ledger.Lot{Code: "ZH2", Class: ledger.ClassZH, Tier: ledger.TierProvince, IntegrationItem: "林业补助"}, "300.00")
 	s.fund(ledger.Lot{Code: "SH3", Class: ledger.ClassSH, Tier: ledger.TierDonor, Purpose: "类别:0302"}, "100.00")
-	s.project(projects.Project{Code: roadCode, Name: "通村道路", Category: "030101", Budget: fen("800.00")})
-	s.project(projects.Project{Code: schoolCode, Name: "村小学", Category: "030201", Budget: fen("300.00")})
+	s.road = s.project(projects.Project{Name: "通村道路", Category: "030101", Budget: fen("800.00")})
+	s.school = s.project(projects.Project{Name: "村小学", Category: "030201", Budget: fen("300.00")})
 	for _, tier := range []ledger.Tier{ledger.TierCentral, ledger.TierProvince} {
 		s.ok("plan.catalog", projects.CatalogCmd{
 			Year: 2026, Tier: tier, Document: "整合目录", On: day("2026-01-10"),
@@ -215,22 +216,22 @@ func TestPlanToContract(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := pooledStore(t, d)
 		s.ok("plan.adopt", adoptCmd(
-			projects.PlanAsk{Project: roadCode, Sources: []projects.PlanSource{fromPool("600.00")}},
-			projects.PlanAsk{Project: schoolCode, Sources: []projects.PlanSource{
+			projects.PlanAsk{Project: s.road, Sources: []projects.PlanSource{fromPool("600.00")}},
+			projects.PlanAsk{Project: s.school, Sources: []projects.PlanSource{
 				fromPool("200.00"),
 				{From: "7101", Parts: []projects.LotPart{{Lot: s.lots["SH3"], Amount: fen("100.00")}}},
 			}},
 		))
 		s.balances(map[ledger.Code]string{"7102": "200.00", "7201": "900.00", "7101": "0.00"}, ledger.Filter{})
-		s.balances(map[ledger.Code]string{"7201": "420.00"}, ledger.Filter{Project: roadCode, Lot: s.lots["XJ1"]})
-		s.balances(map[ledger.Code]string{"7201": "180.00"}, ledger.Filter{Project: roadCode, Lot: s.lots["ZH2"]})
-		s.ready(roadCode)
-		s.ready(schoolCode)
+		s.balances(map[ledger.Code]string{"7201": "420.00"}, ledger.Filter{Project: s.road, Lot: s.lots["XJ1"]})
+		s.balances(map[ledger.Code]string{"7201": "180.00"}, ledger.Filter{Project: s.road, Lot: s.lots["ZH2"]})
+		s.ready(s.road)
+		s.ready(s.school)
 
 		s.ok("contract.sign", signCmd(s, "HT-1", "750.00",
-			s.lotPart(roadCode, "XJ1", "400.00"), s.lotPart(roadCode, "ZH2", "100.00"),
-			projects.FundingPart{Project: roadCode, Source: "unfunded", Amount: fen("100.00")},
-			s.lotPart(schoolCode, "SH3", "100.00"), projects.FundingPart{Project: schoolCode, Source: "own", Amount: fen("50.00")}))
+			s.lotPart(s.road, "XJ1", "400.00"), s.lotPart(s.road, "ZH2", "100.00"),
+			projects.FundingPart{Project: s.road, Source: "unfunded", Amount: fen("100.00")},
+			s.lotPart(s.school, "SH3", "100.00"), projects.FundingPart{Project: s.school, Source: "own", Amount: fen("50.00")}))
 		s.balances(map[ledger.Code]string{"7201": "300.00", "7202": "600.00"}, ledger.Filter{})
 		old, err := projects.UnfundedParts(t.Context(), d.Read, s.no, "", day("2026-06-10"))
 		if err != nil || len(old) != 1 || old[0].Days != 40 || old[0].Amount != fen("100.00") {
@@ -239,24 +240,24 @@ func TestPlanToContract(t *testing.T) {
 
 		s.ok("contract.fund", projects.ContractFundCmd{
 			Code: "HT-1", On: day("2026-05-10"), Date: day("2026-05-10"), Document: "资金落实函",
-			Parts: []projects.ContractFund{{Project: roadCode, Lot: s.lots["ZH2"], Amount: fen("60.00")}},
+			Parts: []projects.ContractFund{{Project: s.road, Lot: s.lots["ZH2"], Amount: fen("60.00")}},
 		})
 		s.ok("contract.change", projects.ContractChangeCmd{
 			Code: "HT-1", On: day("2026-05-20"), Date: day("2026-05-20"), Kind: "supplement", Amount: fen("-80.00"), Document: "补充协议1", Reason: "减少工程量",
 			Digest:   ledger.Digest{8},
-			Projects: []projects.ProjectPart{{Project: roadCode, Amount: fen("-80.00")}},
-			Funding:  []projects.FundingPart{s.lotPart(roadCode, "XJ1", "-40.00"), {Project: roadCode, Source: "unfunded", Amount: fen("-40.00")}},
+			Projects: []projects.ProjectPart{{Project: s.road, Amount: fen("-80.00")}},
+			Funding:  []projects.FundingPart{s.lotPart(s.road, "XJ1", "-40.00"), {Project: s.road, Source: "unfunded", Amount: fen("-40.00")}},
 		})
 		c := s.contract("HT-1")
 		if c.Amount != fen("670.00") || c.Unfunded() != 0 || c.LotFunded() != fen("620.00") {
 			t.Errorf("contract %s, unfunded %s, lots %s; want 670.00, 0.00, 620.00", c.Amount, c.Unfunded(), c.LotFunded())
 		}
-		s.balances(map[ledger.Code]string{"7202": "360.00", "7201": "60.00"}, ledger.Filter{Project: roadCode, Lot: s.lots["XJ1"]})
-		s.balances(map[ledger.Code]string{"7202": "160.00", "7201": "20.00"}, ledger.Filter{Project: roadCode, Lot: s.lots["ZH2"]})
+		s.balances(map[ledger.Code]string{"7202": "360.00", "7201": "60.00"}, ledger.Filter{Project: s.road, Lot: s.lots["XJ1"]})
+		s.balances(map[ledger.Code]string{"7202": "160.00", "7201": "20.00"}, ledger.Filter{Project: s.road, Lot: s.lots["ZH2"]})
 
 		cut := projects.PlanAdjustCmd{
 			Plan: "ZH-2026", Document: "安府字〔2026〕9号", Level: "county", On: day("2026-06-01"), Date: day("2026-06-01"), Reason: "结余调减",
-			Cuts: []projects.PlanCut{{Project: roadCode, Mode: ledger.DrawProRata, Amount: fen("80.01")}},
+			Cuts: []projects.PlanCut{{Project: s.road, Mode: ledger.DrawProRata, Amount: fen("80.01")}},
 		}
 		s.refuse(projects.ErrPlanCut, "plan.adjust", cut, "80.00", "0.01")
 		cut.Cuts[0].Amount = fen("80.00")
@@ -271,7 +272,7 @@ func TestPlanToContract(t *testing.T) {
 		for _, r := range run.Rows {
 			got = append(got, r.Project+" "+r.Amount.String()+" "+r.Ceiling.String()+" "+r.Planned.String()+" "+r.Committed.String())
 		}
-		want := []string{roadCode + " 520.00 520.00 0.00 520.00", schoolCode + " 300.00 300.00 200.00 100.00"}
+		want := []string{s.road + " 520.00 520.00 0.00 520.00", s.school + " 300.00 300.00 200.00 100.00"}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("execution of the plan (-want +got)\n%s", diff)
 		}
@@ -287,7 +288,7 @@ func TestPlanRefused(t *testing.T) {
 		s := pooledStore(t, d)
 		s.fund(ledger.Lot{Code: "ZQ4", Class: ledger.ClassZQ}, "500.00")
 		s.fund(ledger.Lot{Code: "XJ5", Class: ledger.ClassXJ, IntegrationItem: "到户补贴"}, "50.00")
-		s.project(projects.Project{Code: houseCode, Name: "产业奖补", Category: "0104", Household: true, Budget: fen("100.00"), Unit: "农业农村局"})
+		house := s.project(projects.Project{Name: "产业奖补", Category: "0104", Household: true, Budget: fen("100.00"), Unit: "农业农村局"})
 		pool := func(lot string) projects.PoolCmd {
 			return projects.PoolCmd{Date: day("2026-03-06"), Pool: "P1", Account: "7101", Document: "d", Parts: []projects.LotPart{{Lot: s.lots[lot], Amount: fen("10.00")}}}
 		}
@@ -298,22 +299,22 @@ func TestPlanRefused(t *testing.T) {
 		bond := func(project string) projects.PlanAdoptCmd {
 			return adoptCmd(projects.PlanAsk{Project: project, Sources: []projects.PlanSource{{From: "7101", Parts: []projects.LotPart{{Lot: s.lots["ZQ4"], Amount: fen("90.00")}}}}})
 		}
-		s.refuse(projects.ErrIneligible, "plan.adopt", bond(houseCode), "ZQ4", houseCode, "1.1 ZQ")
-		donor := adoptCmd(projects.PlanAsk{Project: roadCode, Sources: []projects.PlanSource{{From: "7101", Mode: ledger.DrawFIFO, Amount: fen("560.00")}}})
+		s.refuse(projects.ErrIneligible, "plan.adopt", bond(house), "ZQ4", house, "1.1 ZQ")
+		donor := adoptCmd(projects.PlanAsk{Project: s.road, Sources: []projects.PlanSource{{From: "7101", Mode: ledger.DrawFIFO, Amount: fen("560.00")}}})
 		s.refuse(projects.ErrPlanDraw, "plan.adopt", donor, "SH3", "捐赠")
-		s.refuse(projects.ErrPlanBudget, "plan.adopt", adoptCmd(projects.PlanAsk{Project: schoolCode, Sources: []projects.PlanSource{fromPool("330.01")}}), "0.01")
+		s.refuse(projects.ErrPlanBudget, "plan.adopt", adoptCmd(projects.PlanAsk{Project: s.school, Sources: []projects.PlanSource{fromPool("330.01")}}), "0.01")
 		s.refuse(projects.ErrPlanTwice, "plan.adopt", adoptCmd(
-			projects.PlanAsk{Project: schoolCode, Sources: []projects.PlanSource{fromPool("1.00")}}, projects.PlanAsk{Project: schoolCode, Sources: []projects.PlanSource{fromPool("1.00")}}))
+			projects.PlanAsk{Project: s.school, Sources: []projects.PlanSource{fromPool("1.00")}}, projects.PlanAsk{Project: s.school, Sources: []projects.PlanSource{fromPool("1.00")}}))
 
-		s.ok("plan.adopt", adoptCmd(projects.PlanAsk{Project: schoolCode, Sources: []projects.PlanSource{fromPool("200.00")}}))
-		again := adoptCmd(projects.PlanAsk{Project: schoolCode, Sources: []projects.PlanSource{fromPool("1.00")}})
+		s.ok("plan.adopt", adoptCmd(projects.PlanAsk{Project: s.school, Sources: []projects.PlanSource{fromPool("200.00")}}))
+		again := adoptCmd(projects.PlanAsk{Project: s.school, Sources: []projects.PlanSource{fromPool("1.00")}})
 		s.refuse(dossier.ErrExists, "plan.adopt", again)
 		again.Code = "ZH-2026-2"
 		s.refuse(projects.ErrPlanState, "plan.adopt", again, "PLANNED")
 
 		raise := projects.PlanAdjustCmd{
 			Plan: "ZH-2026", Document: "部门批复", Level: "department", On: day("2026-06-01"), Date: day("2026-06-01"), Reason: "增量",
-			Raises: []projects.PlanAsk{{Project: schoolCode, Sources: []projects.PlanSource{fromPool("20.01")}}},
+			Raises: []projects.PlanAsk{{Project: s.school, Sources: []projects.PlanSource{fromPool("20.01")}}},
 		}
 		s.refuse(projects.ErrPlanRaise, "plan.adjust", raise)
 		raise.Raises[0].Sources[0].Amount = fen("20.00")
@@ -325,17 +326,17 @@ func TestPlanRefused(t *testing.T) {
 
 		move := projects.PlanAdjustCmd{
 			Plan: "ZH-2026", Document: "县批复", Level: "county", On: day("2026-06-02"), Date: day("2026-06-02"), Reason: "调剂",
-			Moves: []projects.PlanShift{{PlanCut: projects.PlanCut{Project: schoolCode, Mode: ledger.DrawProRata, Amount: fen("220.01")}, To: roadCode}},
+			Moves: []projects.PlanShift{{PlanCut: projects.PlanCut{Project: s.school, Mode: ledger.DrawProRata, Amount: fen("220.01")}, To: s.road}},
 		}
 		s.ok("plan.adjust", move)
-		s.balances(map[ledger.Code]string{"7201": "220.01"}, ledger.Filter{Project: roadCode})
-		s.balances(map[ledger.Code]string{"7201": "0.00"}, ledger.Filter{Project: schoolCode})
+		s.balances(map[ledger.Code]string{"7201": "220.01"}, ledger.Filter{Project: s.road})
+		s.balances(map[ledger.Code]string{"7201": "0.00"}, ledger.Filter{Project: s.school})
 		run, err := projects.PlanExecutionOf(t.Context(), d.Read, s.no, "ZH-2026", projects.PlanReader{})
 		if err != nil || len(run.Rows) != 1 || run.Plan.Version != 3 || run.Plan.FormedOn != day("2026-06-02") {
 			t.Errorf("the plan after the move: %+v %v", run.Plan, err)
 		}
 		s.ok("plan.adopt", func() projects.PlanAdoptCmd { // the school is in the library again
-			c := adoptCmd(projects.PlanAsk{Project: schoolCode, Sources: []projects.PlanSource{fromPool("10.00")}})
+			c := adoptCmd(projects.PlanAsk{Project: s.school, Sources: []projects.PlanSource{fromPool("10.00")}})
 			c.Code, c.AdoptedOn, c.Date = "ZH-2026-3", day("2026-06-05"), day("2026-06-05")
 			return c
 		}())
@@ -348,9 +349,9 @@ func TestContractRefused(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := pooledStore(t, d)
-		s.ok("plan.adopt", adoptCmd(projects.PlanAsk{Project: roadCode, Sources: []projects.PlanSource{fromPool("600.00")}}))
+		s.ok("plan.adopt", adoptCmd(projects.PlanAsk{Project: s.road, Sources: []projects.PlanSource{fromPool("600.00")}}))
 		sign := func(change func(*projects.ContractSignCmd)) projects.ContractSignCmd {
-			c := signCmd(s, "HT-1", "420.00", s.lotPart(roadCode, "XJ1", "420.00"))
+			c := signCmd(s, "HT-1", "420.00", s.lotPart(s.road, "XJ1", "420.00"))
 			if change != nil {
 				change(&c)
 			}
@@ -360,29 +361,29 @@ func TestContractRefused(t *testing.T) {
 			t.Errorf("a contract before the notice and procurement: %v", err)
 		}
 		s.balances(map[ledger.Code]string{"7201": "600.00", "7202": "0.00"}, ledger.Filter{})
-		s.ready(roadCode)
-		s.refuse(projects.ErrContractOverPlan, "contract.sign", signCmd(s, "HT-1", "420.01", s.lotPart(roadCode, "XJ1", "420.01")), "0.01")
+		s.ready(s.road)
+		s.refuse(projects.ErrContractOverPlan, "contract.sign", signCmd(s, "HT-1", "420.01", s.lotPart(s.road, "XJ1", "420.01")), "0.01")
 		s.refuse(projects.ErrContractUnit, "contract.sign", sign(func(c *projects.ContractSignCmd) { c.Unit = "水利局" }), "水利局")
 		s.refuse(projects.ErrContractTerms, "contract.sign", sign(func(c *projects.ContractSignCmd) { c.Terms.RetentionBP = 301 }), "3.01%")
 		s.refuse(projects.ErrContractTerms, "contract.sign", sign(func(c *projects.ContractSignCmd) { c.Terms.AdvanceBP = 3001 }))
 		s.refuse(projects.ErrUSCI, "contract.sign", sign(func(c *projects.ContractSignCmd) { c.PayeeID = "91350100M000100Y44" }), "应为 3")
 		s.refuse(projects.ErrContractParts, "contract.sign", sign(func(c *projects.ContractSignCmd) { c.Amount = fen("421.00") }), "1.00")
 		s.refuse(projects.ErrContractBudget, "contract.sign", signCmd(s, "HT-1", "880.01",
-			s.lotPart(roadCode, "XJ1", "420.00"), projects.FundingPart{Project: roadCode, Source: "other", Amount: fen("460.01")}), "0.01")
+			s.lotPart(s.road, "XJ1", "420.00"), projects.FundingPart{Project: s.road, Source: "other", Amount: fen("460.01")}), "0.01")
 		s.ok("contract.sign", sign(nil))
 		s.refuse(dossier.ErrExists, "contract.sign", sign(nil))
 
 		more := projects.ContractChangeCmd{
 			Code: "HT-1", On: day("2026-05-20"), Date: day("2026-05-20"), Kind: "supplement", Amount: fen("42.01"), Document: "补1", Reason: "增加", Digest: ledger.Digest{8},
-			Projects: []projects.ProjectPart{{Project: roadCode, Amount: fen("42.01")}},
-			Funding:  []projects.FundingPart{s.lotPart(roadCode, "ZH2", "42.01")},
+			Projects: []projects.ProjectPart{{Project: s.road, Amount: fen("42.01")}},
+			Funding:  []projects.FundingPart{s.lotPart(s.road, "ZH2", "42.01")},
 		}
 		s.refuse(projects.ErrSupplement, "contract.change", more, "0.01")
 		more.Kind = "engineering"
 		s.ok("contract.change", more)
 		less := more
-		less.Amount, less.Projects = fen("-42.02"), []projects.ProjectPart{{Project: roadCode, Amount: fen("-42.02")}}
-		less.Funding = []projects.FundingPart{s.lotPart(roadCode, "ZH2", "-42.02")}
+		less.Amount, less.Projects = fen("-42.02"), []projects.ProjectPart{{Project: s.road, Amount: fen("-42.02")}}
+		less.Funding = []projects.FundingPart{s.lotPart(s.road, "ZH2", "-42.02")}
 		s.refuse(projects.ErrContractCut, "contract.change", less)
 		s.verify()
 	})
@@ -396,12 +397,12 @@ func TestContractToItsEnd(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := pooledStore(t, d)
 		s.ok("plan.adopt", adoptCmd(
-			projects.PlanAsk{Project: roadCode, Sources: []projects.PlanSource{fromPool("600.00")}},
-			projects.PlanAsk{Project: schoolCode, Sources: []projects.PlanSource{fromPool("200.00")}}))
-		s.ready(roadCode)
-		s.ready(schoolCode)
-		s.ok("contract.sign", signCmd(s, "HT-1", "500.00", s.lotPart(roadCode, "XJ1", "400.00"), projects.FundingPart{Project: roadCode, Source: "own", Amount: fen("100.00")}))
-		s.ok("contract.sign", signCmd(s, "HT-2", "140.00", s.lotPart(schoolCode, "XJ1", "140.00")))
+			projects.PlanAsk{Project: s.road, Sources: []projects.PlanSource{fromPool("600.00")}},
+			projects.PlanAsk{Project: s.school, Sources: []projects.PlanSource{fromPool("200.00")}}))
+		s.ready(s.road)
+		s.ready(s.school)
+		s.ok("contract.sign", signCmd(s, "HT-1", "500.00", s.lotPart(s.road, "XJ1", "400.00"), projects.FundingPart{Project: s.road, Source: "own", Amount: fen("100.00")}))
+		s.ok("contract.sign", signCmd(s, "HT-2", "140.00", s.lotPart(s.school, "XJ1", "140.00")))
 		proof := []ledger.Digest{{3}}
 		s.ok("contract.start", projects.ContractStartCmd{Code: "HT-1", On: day("2026-05-05"), Evidence: proof})
 		s.ok("contract.complete", projects.ContractCompleteCmd{Code: "HT-1", On: day("2026-05-25"), Evidence: proof})
@@ -418,7 +419,7 @@ func TestContractToItsEnd(t *testing.T) {
 			t.Errorf("after acceptance: %d rejected, %s, defect until %s", c.Rejected, c.State, c.DefectUntil)
 		}
 
-		run := ledger.Posting{Date: day("2026-05-30"), Project: roadCode, Contract: "HT-1", Payee: "样例建筑公司", Unit: "交通运输局"}
+		run := ledger.Posting{Date: day("2026-05-30"), Project: s.road, Contract: "HT-1", Payee: "样例建筑公司", Unit: "交通运输局"}
 		claim := run
 		claim.Event, claim.Parts = "E11", []ledger.Part{{Lot: s.lots["XJ1"], Amount: fen("380.00"), Retention: fen("11.40")}}
 		s.post(claim)
@@ -429,9 +430,9 @@ func TestContractToItsEnd(t *testing.T) {
 		settle.Amount = fen("379.99")
 		s.refuse(projects.ErrSettleClaimed, "contract.settle", settle, "0.01")
 		settle.Amount = fen("480.00")
-		settle.Cut = []projects.FundingPart{s.lotPart(roadCode, "XJ1", "20.00")}
+		settle.Cut = []projects.FundingPart{s.lotPart(s.road, "XJ1", "20.00")}
 		s.ok("contract.settle", settle)
-		s.balances(map[ledger.Code]string{"7202": "0.00", "7401": "20.00", "1301": "0.00", "5001": "380.00", "2003": "-11.40"}, ledger.Filter{Project: roadCode})
+		s.balances(map[ledger.Code]string{"7202": "0.00", "7401": "20.00", "1301": "0.00", "5001": "380.00", "2003": "-11.40"}, ledger.Filter{Project: s.road})
 		if c := s.contract("HT-1"); c.Amount != fen("480.00") || c.LotFunded() != fen("380.00") {
 			t.Errorf("settled: %s, lots %s", c.Amount, c.LotFunded())
 		}
@@ -449,7 +450,7 @@ func TestContractToItsEnd(t *testing.T) {
 		s.refuse(projects.ErrRetention, "contract.guarantee", guarantee, "0.01")
 		guarantee.Amount = fen("10.00")
 		s.ok("contract.guarantee", guarantee)
-		s.balances(map[ledger.Code]string{"2003": "0.00", "2001": "-380.00", "7203": "380.00"}, ledger.Filter{Project: roadCode})
+		s.balances(map[ledger.Code]string{"2003": "0.00", "2001": "-380.00", "7203": "380.00"}, ledger.Filter{Project: s.road})
 		closing := projects.ContractCloseCmd{Code: "HT-1", On: day("2026-06-10"), Date: day("2026-06-10")}
 		s.refuse(projects.ErrContractOpen, "contract.close", closing, "380.00")
 		for _, x := range []struct{ payee, amount string }{{"样例建筑公司", "378.60"}, {"样例维修队", "1.40"}} {
@@ -466,13 +467,13 @@ func TestContractToItsEnd(t *testing.T) {
 			Code: "HT-2", On: day("2026-06-10"), Date: day("2026-06-10"), Decision: "领导小组纪要5号", Reason: "承包方退出", Digest: ledger.Digest{2},
 		}
 		advance := run
-		advance.Event, advance.Step, advance.Project, advance.Contract, advance.Parts = "E10", "reserve", schoolCode, "HT-2", part(s.lots["XJ1"], "40.00")
+		advance.Event, advance.Step, advance.Project, advance.Contract, advance.Parts = "E10", "reserve", s.school, "HT-2", part(s.lots["XJ1"], "40.00")
 		s.post(advance)
 		s.refuse(projects.ErrContractOpen, "contract.terminate", stop, "40.00")
 		advance.Event, advance.Step = "E10v", ""
 		s.post(advance)
 		s.ok("contract.terminate", stop)
-		s.balances(map[ledger.Code]string{"7202": "0.00", "7401": "140.00", "7201": "60.00"}, ledger.Filter{Project: schoolCode})
+		s.balances(map[ledger.Code]string{"7202": "0.00", "7401": "140.00", "7201": "60.00"}, ledger.Filter{Project: s.school})
 		s.ok("contract.close", projects.ContractCloseCmd{Code: "HT-2", On: day("2026-06-11"), Date: day("2026-06-11")})
 		if c := s.contract("HT-2"); c.State != projects.ContractClosed || c.Amount != 0 {
 			t.Errorf("HT-2: %s %s", c.State, c.Amount)
@@ -489,12 +490,11 @@ func TestTownshipKeepsToItsOwnContracts(t *testing.T) {
 		s := newPlanStore(t, d)
 		s.fund(ledger.Lot{Code: "XJ1", Class: ledger.ClassXJ}, "700.00")
 		for i, town := range []string{"欣山镇", "孔田镇"} {
-			code := []string{roadCode, schoolCode}[i]
-			s.project(projects.Project{Code: code, Name: town + "道路", Category: "030101", Budget: fen("300.00"), Unit: town, Town: town, Tier: projects.TierTownship})
+			*[]*string{&s.road, &s.school}[i] = s.project(projects.Project{Name: town + "道路", Category: "030101", Budget: fen("300.00"), Unit: town, Town: town, Tier: projects.TierTownship})
 		}
 		source := []projects.PlanSource{{From: "7101", Mode: ledger.DrawFIFO, Amount: fen("200.00")}}
-		s.ok("plan.adopt", adoptCmd(projects.PlanAsk{Project: roadCode, Sources: source}, projects.PlanAsk{Project: schoolCode, Sources: source}))
-		for i, code := range []string{roadCode, schoolCode} {
+		s.ok("plan.adopt", adoptCmd(projects.PlanAsk{Project: s.road, Sources: source}, projects.PlanAsk{Project: s.school, Sources: source}))
+		for i, code := range []string{s.road, s.school} {
 			s.ready(code)
 			c := signCmd(s, []string{"HT-1", "HT-2"}[i], "100.00", s.lotPart(code, "XJ1", "100.00"))
 			c.Unit = []string{"欣山镇", "孔田镇"}[i]
@@ -512,7 +512,7 @@ func TestTownshipKeepsToItsOwnContracts(t *testing.T) {
 		if err := start("HT-2"); !errors.Is(err, dossier.ErrUnknown) {
 			t.Errorf("another township's works: %v", err)
 		}
-		_, err := s.Run(t.Context(), app.Request{County: county, Who: town, Key: s.nextKey()}, "contract.sign", signCmd(s, "HT-3", "1.00", s.lotPart(roadCode, "XJ1", "1.00")))
+		_, err := s.Run(t.Context(), app.Request{County: county, Who: town, Key: s.nextKey()}, "contract.sign", signCmd(s, "HT-3", "1.00", s.lotPart(s.road, "XJ1", "1.00")))
 		if fault.KindOf(err) != fault.Forbidden {
 			t.Errorf("a township signs: %v", err)
 		}
@@ -528,7 +528,7 @@ func TestYearFiguresFromTheLedger(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := pooledStore(t, d)
 		s.fund(ledger.Lot{Code: "ZC6", Class: ledger.ClassZC, Tier: ledger.TierCounty}, "100.00")
-		s.ok("plan.adopt", adoptCmd(projects.PlanAsk{Project: roadCode, Sources: []projects.PlanSource{fromPool("600.00")}}))
+		s.ok("plan.adopt", adoptCmd(projects.PlanAsk{Project: s.road, Sources: []projects.PlanSource{fromPool("600.00")}}))
 		for name, amount := range map[projects.InputName]string{
 			projects.InputRevenue: "1000.00", projects.InputIncrement: "500.01", projects.InputIntegrable: "1000.00", projects.InputNeed: "999.99", projects.InputDonations: "2000000.00",
 		} {
@@ -594,17 +594,17 @@ func TestPlanFromADepartment(t *testing.T) {
 		s := pooledStore(t, d)
 		s.fund(ledger.Lot{Code: "XJ8", Class: ledger.ClassXJ}, "100.00")
 		s.post(ledger.Posting{Event: "E04", Date: day("2026-03-06"), Into: "7103", Unit: "水利局", Parts: part(s.lots["XJ8"], "100.00")})
-		s.ok("plan.adopt", adoptCmd(projects.PlanAsk{Project: roadCode, Sources: []projects.PlanSource{
+		s.ok("plan.adopt", adoptCmd(projects.PlanAsk{Project: s.road, Sources: []projects.PlanSource{
 			{From: "7103", Holder: "水利局", Mode: ledger.DrawRestrictedFirst, Amount: fen("90.00")}, fromPool("10.00"),
 		}}))
 		s.balances(map[ledger.Code]string{"7103": "10.00"}, ledger.Filter{Unit: "水利局"})
-		s.balances(map[ledger.Code]string{"7201": "100.00"}, ledger.Filter{Unit: "交通运输局", Project: roadCode})
+		s.balances(map[ledger.Code]string{"7201": "100.00"}, ledger.Filter{Unit: "交通运输局", Project: s.road})
 		s.ok("plan.adjust", projects.PlanAdjustCmd{
 			Plan: "ZH-2026", Document: "d", Level: "department", On: day("2026-06-01"), Date: day("2026-06-01"), Reason: "r",
-			Cuts: []projects.PlanCut{{Project: roadCode, Parts: []projects.LotPart{{Lot: s.lots["XJ8"], Amount: fen("30.00")}}}},
+			Cuts: []projects.PlanCut{{Project: s.road, Parts: []projects.LotPart{{Lot: s.lots["XJ8"], Amount: fen("30.00")}}}},
 		})
 		s.balances(map[ledger.Code]string{"7103": "40.00"}, ledger.Filter{Unit: "水利局"})
-		f, err := projects.FindFunding(t.Context(), d.Read, s.no, roadCode, "")
+		f, err := projects.FindFunding(t.Context(), d.Read, s.no, s.road, "")
 		if err != nil || f.Ceiling(s.lots["XJ8"]) != fen("60.00") || f.Total() != fen("70.00") {
 			t.Errorf("funding %+v %v", f, err)
 		}
