@@ -129,7 +129,7 @@ func (w *planWalk) mode() ledger.DrawMode {
 }
 
 func (w *planWalk) date() ledger.Date {
-	return day("2026-02-01").AddDays(rapid.IntRange(0, 1).Draw(w.t, "day"))
+	return day("2026-02-10").AddDays(rapid.IntRange(0, 1).Draw(w.t, "day"))
 }
 
 func (w *planWalk) source() projects.PlanSource {
@@ -203,7 +203,7 @@ func (w *planWalk) sign() {
 
 // prepare brings a project to procurement where it may go there.
 func (w *planWalk) prepare(p string) {
-	if err := toProcured(w.s, w.code, p, day("2026-02-01")); err != nil && fault.KindOf(err) == fault.Internal {
+	if err := toProcured(w.s, w.code, p, day("2026-02-10")); err != nil && fault.KindOf(err) == fault.Internal {
 		w.t.Fatal(err)
 	}
 }
