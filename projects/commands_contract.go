@@ -35,10 +35,13 @@ func SignContract(ctx context.Context, tx *db.Tx, cmd ContractSignCmd) error {
 	if err != nil {
 		return err
 	}
-	if err := c.checkProjects(list, c.Funding, limits.over); err != nil {
+	if err := c.checkUnits(list); err != nil {
 		return err
 	}
-	if err := checkContractLots(ctx, tx, &c, list, c.Funding); err != nil {
+	if err := c.checkBudgets(list, c.Projects, limits.over); err != nil {
+		return err
+	}
+	if err := checkLots(ctx, tx, &c, list, c.Funding); err != nil {
 		return err
 	}
 	if err := ledger.Post(ctx, tx, c.commitments("E08", cmd.Date, c.Funding, "")); err != nil {
@@ -100,8 +103,12 @@ func projectsOf(ctx context.Context, tx *db.Tx, c *Contract, day ledger.Date) ([
 	return out, nil
 }
 
-// checkContractLots holds every lot that newly pays to what it may be used for.
-func checkContractLots(ctx context.Context, tx *db.Tx, c *Contract, list []contractProject, funding []FundingPart) error {
+// checkLots holds every lot that newly pays to the plan, and to what it may be used
+// for.
+func checkLots(ctx context.Context, tx *db.Tx, c *Contract, list []contractProject, funding []FundingPart) error {
+	if err := c.checkPlanned(list, funding); err != nil {
+		return err
+	}
 	for _, f := range lotSums(funding) {
 		if f.Amount <= 0 {
 			continue
@@ -141,14 +148,10 @@ func ChangeContract(ctx context.Context, tx *db.Tx, cmd ContractChangeCmd) error
 	if err != nil {
 		return err
 	}
-	over := limits.over
-	if cmd.Amount <= 0 { // a reduction never fails for what was signed before
-		over = 1 << 20
-	}
-	if err := after.checkProjects(list, rises(cmd.Funding), over); err != nil {
+	if err := after.checkBudgets(list, cmd.Projects, limits.over); err != nil {
 		return err
 	}
-	if err := checkContractLots(ctx, tx, &c, list, rises(cmd.Funding)); err != nil {
+	if err := checkLots(ctx, tx, &c, list, rises(cmd.Funding)); err != nil {
 		return err
 	}
 	if err := c.checkFalls(ctx, tx, cmd.Date, cmd.Funding); err != nil {
@@ -191,10 +194,6 @@ func FundContract(ctx context.Context, tx *db.Tx, cmd ContractFundCmd) error {
 	if err != nil {
 		return err
 	}
-	limits, err := limitsOn(ctx, tx, cmd.Date)
-	if err != nil {
-		return err
-	}
 	fact, err := c.fund(&cmd)
 	if err != nil {
 		return err
@@ -203,10 +202,7 @@ func FundContract(ctx context.Context, tx *db.Tx, cmd ContractFundCmd) error {
 	if err != nil {
 		return err
 	}
-	if err := c.checkProjects(list, fact.Moved, max(limits.over, 1<<20)); err != nil { // the amount stays as it was
-		return err
-	}
-	if err := checkContractLots(ctx, tx, &c, list, fact.Moved); err != nil {
+	if err := checkLots(ctx, tx, &c, list, fact.Moved); err != nil {
 		return err
 	}
 	if err := ledger.Post(ctx, tx, c.commitments("E08", cmd.Date, fact.Moved, cmd.Document)); err != nil {

@@ -199,7 +199,9 @@ func (w *planner) take(ctx context.Context, p *Project, s *PlanSource) ([]Fundin
 	}
 	lines := make([]FundingLine, len(parts))
 	for i, part := range parts {
-		lines[i] = FundingLine{Plan: w.plan, Lot: part.Lot, From: s.From, Pool: s.Pool, Holder: holder, Mode: s.Mode, Amount: part.Amount}
+		lines[i] = FundingLine{
+			Plan: w.plan, Lot: part.Lot, From: s.From, Pool: s.Pool, Holder: holder, Mode: s.Mode, Amount: part.Amount, Confirmed: s.Confirmed,
+		}
 	}
 	return lines, nil
 }

@@ -141,12 +141,6 @@ func checkTerms(t Terms, l *contractLimits) (Terms, error) {
 	return t, nil
 }
 
-// projectLot is a project's part of a lot, for messages and sums.
-type projectLot struct {
-	project string
-	lot     ledger.LotID
-}
-
 // contractProject is what a contract must know of one of its projects.
 type contractProject struct {
 	project    Project
@@ -154,27 +148,42 @@ type contractProject struct {
 	planned    map[ledger.LotID]ledger.Amount
 }
 
-// checkProjects refuses a contract whose unit is not its projects', which passes
-// what is left of a project's plan in a lot (合同不得超过计划), or with which the
-// contracts of a project pass its budget. more is what the contract newly takes.
-func (c *Contract) checkProjects(list []contractProject, more []FundingPart, overBP int64) error {
+// checkUnits refuses a contract whose unit is not that of its projects: authority is
+// kept by unit.
+func (c *Contract) checkUnits(list []contractProject) error {
 	for i := range list {
-		p := &list[i]
-		if p.project.Unit != c.Unit {
-			return ErrContractUnit.With("合同 %s 的单位 %s，项目 %s 的责任单位 %s；指标按单位核算，请按单位分别签订", c.Code, c.Unit, p.project.Code, p.project.Unit)
-		}
-		var part ledger.Amount
-		for _, x := range c.Projects {
-			if x.Project == p.project.Code {
-				part = x.Amount
-			}
-		}
-		most := p.project.Budget + shareOf(p.project.Budget, overBP)
-		if part+p.contracted > most {
-			return ErrContractBudget.With("项目 %s：资金规模 %s，合同合计 %s，超过允许的 %s（上浮 %s）%s 元；请先按程序调整项目资金规模",
-				p.project.Code, p.project.Budget, part+p.contracted, most, percent(overBP), part+p.contracted-most)
+		if p := &list[i].project; p.Unit != c.Unit {
+			return ErrContractUnit.With("合同 %s 的单位 %s，项目 %s 的责任单位 %s；指标按单位核算，请按单位分别签订", c.Code, c.Unit, p.Code, p.Unit)
 		}
 	}
+	return nil
+}
+
+// checkBudgets refuses a contract with which those of a project that it raises would
+// pass its budget by more than is allowed (批小建大).
+func (c *Contract) checkBudgets(list []contractProject, raised []ProjectPart, overBP int64) error {
+	for i := range list {
+		p := &list[i].project
+		if !slices.ContainsFunc(raised, func(x ProjectPart) bool { return x.Project == p.Code && x.Amount > 0 }) {
+			continue
+		}
+		sum := list[i].contracted
+		for _, x := range c.Projects {
+			if x.Project == p.Code {
+				sum += x.Amount
+			}
+		}
+		if most := p.Budget + shareOf(p.Budget, overBP); sum > most {
+			return ErrContractBudget.With("项目 %s：资金规模 %s，合同合计 %s，超过允许的 %s（上浮 %s）%s 元；请先按程序调整项目资金规模",
+				p.Code, p.Budget, sum, most, percent(overBP), sum-most)
+		}
+	}
+	return nil
+}
+
+// checkPlanned refuses what passes the plan of a project in a lot (合同不得超过计划):
+// more is what the contract newly takes.
+func (c *Contract) checkPlanned(list []contractProject, more []FundingPart) error {
 	for _, f := range lotSums(more) {
 		i := slices.IndexFunc(list, func(p contractProject) bool { return p.project.Code == f.Project })
 		if left := list[i].planned[f.Lot]; f.Amount > left {
@@ -185,7 +194,7 @@ func (c *Contract) checkProjects(list []contractProject, more []FundingPart, ove
 	return nil
 }
 
-// town is the township whose own a contract is: that of all its projects.
+// townOf is the township whose own a contract is: that of all its projects.
 func townOf(list []contractProject) string {
 	town := list[0].project.Town
 	for i := range list {

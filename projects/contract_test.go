@@ -117,18 +117,24 @@ func TestAgainstThePlan(t *testing.T) {
 			{Project{Code: "J2", Unit: "U", Budget: 1000, Town: "T"}, 0, nil},
 		}
 	}
-	if err := c.checkProjects(list(500, 400), c.Funding, 1000); err != nil {
-		t.Errorf("at both limits: %v", err)
+	if err := c.checkPlanned(list(500, 0), c.Funding); err != nil {
+		t.Errorf("at the plan: %v", err)
 	}
-	if err := c.checkProjects(list(499, 0), c.Funding, 1000); !errors.Is(err, ErrContractOverPlan) || !strings.Contains(err.Error(), "0.01") {
+	if err := c.checkPlanned(list(499, 0), c.Funding); !errors.Is(err, ErrContractOverPlan) || !strings.Contains(err.Error(), "0.01") {
 		t.Errorf("above the plan: %v", err)
 	}
-	if err := c.checkProjects(list(500, 401), c.Funding, 1000); !errors.Is(err, ErrContractBudget) || !strings.Contains(err.Error(), "0.01") {
+	if err := c.checkBudgets(list(0, 400), c.Projects, 1000); err != nil {
+		t.Errorf("at the budget: %v", err)
+	}
+	if err := c.checkBudgets(list(0, 401), c.Projects, 1000); !errors.Is(err, ErrContractBudget) || !strings.Contains(err.Error(), "0.01") {
 		t.Errorf("above the budget: %v", err)
+	}
+	if err := c.checkBudgets(list(0, 401), []ProjectPart{{"J1", -5}, {"J2", 5}}, 1000); err != nil {
+		t.Errorf("a reduction is not held to the budget: %v", err)
 	}
 	other := list(500, 0)
 	other[1].project.Unit, other[1].project.Town = "V", "S"
-	if err := c.checkProjects(other, c.Funding, 1000); !errors.Is(err, ErrContractUnit) {
+	if err := c.checkUnits(other); !errors.Is(err, ErrContractUnit) {
 		t.Errorf("another unit: %v", err)
 	}
 	if townOf(other) != "" || townOf(list(1, 1)) != "T" {
@@ -255,12 +261,20 @@ func TestSettlement(t *testing.T) {
 		{"as contracted, all claimed", 1000, nil, ContractStanding{Cost: 500}, nil, nil, true, []string{"E13 500"}},
 		{"as contracted, not all claimed", 1000, nil, ContractStanding{Cost: 300, Committed: 200}, nil, nil, false, nil},
 		{
-			"below, nobody's part first", 850, nil, ContractStanding{Cost: 500}, nil,
-			[]FundingPart{{Project: "J1", Source: "unfunded", Amount: 150, Since: 100}}, true, []string{"E13 500"},
+			"below, nobody's part first", 850, nil,
+			ContractStanding{Cost: 500},
+			nil,
+			[]FundingPart{{Project: "J1", Source: "unfunded", Amount: 150, Since: 100}},
+			true,
+			[]string{"E13 500"},
 		},
 		{
-			"below, the rest by proportion", 760, nil, ContractStanding{Cost: 480, Committed: 20}, nil,
-			[]FundingPart{{Project: "J1", Source: "unfunded", Amount: 200, Since: 100}, lot(3), {Project: "J2", Source: "credit", Amount: 37}}, false, []string{"E09 -3"},
+			"below, the rest by proportion", 760, nil,
+			ContractStanding{Cost: 480, Committed: 20},
+			nil,
+			[]FundingPart{{Project: "J1", Source: "unfunded", Amount: 200, Since: 100}, lot(3), {Project: "J2", Source: "credit", Amount: 37}},
+			false,
+			[]string{"E09 -3"},
 		},
 		{"as told", 980, []FundingPart{lot(20)}, ContractStanding{Cost: 480, Committed: 20}, nil, []FundingPart{lot(20)}, true, []string{"E13 480"}},
 		{"told without cost", 980, []FundingPart{lot(20)}, ContractStanding{Committed: 500}, nil, []FundingPart{lot(20)}, false, []string{"E09 -20"}},

@@ -27,6 +27,8 @@ type FundingLine struct {
 	Holder string          `json:"holder,omitempty"` // unit of 7103 and 7104
 	Mode   ledger.DrawMode `json:"mode,omitempty"`   // by which the lot was chosen; "" when it was named
 	Amount ledger.Amount   `json:"amount"`
+	// Confirmed is the document by which the giver of a restricted lot agreed.
+	Confirmed string `json:"confirmed,omitempty"`
 }
 
 // fundingPlanned raises (or cuts, with negative amounts) what lots give to a
@@ -57,6 +59,9 @@ func (f *Funding) add(l FundingLine) {
 	if i < 0 {
 		f.Lines = append(f.Lines, l)
 		return
+	}
+	if l.Confirmed != "" {
+		f.Lines[i].Confirmed = l.Confirmed
 	}
 	if f.Lines[i].Amount += l.Amount; f.Lines[i].Amount == 0 {
 		f.Lines = slices.Delete(f.Lines, i, i+1)

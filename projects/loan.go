@@ -381,8 +381,8 @@ func (l *Loan) overdueOn(day ledger.Date) bool {
 
 // The bounds of A22: the terms of the programme, whatever a county's policy is.
 const (
-	loanMost   ledger.Amount = 50_000_00
-	loanMonths               = 36
+	loanMost   = ledger.Amount(50_000_00)
+	loanMonths = 36
 )
 
 // CheckLoan says why a loan is in doubt by A22; nothing when it is not: above

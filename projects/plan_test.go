@@ -11,15 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func fen(t testing.TB, s string) ledger.Amount {
-	t.Helper()
-	a, err := ledger.ParseAmount(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
-}
-
 func day(t testing.TB, s string) ledger.Date {
 	t.Helper()
 	d, err := ledger.ParseDate(s)
@@ -98,8 +89,12 @@ func TestFundingAndCuts(t *testing.T) {
 	t.Parallel()
 	var f Funding
 	for _, l := range []FundingLine{
-		{"A", lotID(1), "7102", "P", "", ledger.DrawProRata, 300}, {"A", lotID(2), "7102", "P", "", ledger.DrawProRata, 100},
-		{"A", lotID(1), "7103", "", "水利局", "", 50}, {"B", lotID(1), "7101", "", "", "", 40}, {"A", lotID(2), "7102", "P", "", "", 5}, {"B", lotID(1), "7101", "", "", "", -40},
+		{"A", lotID(1), "7102", "P", "", ledger.DrawProRata, 300, ""},
+		{"A", lotID(2), "7102", "P", "", ledger.DrawProRata, 100, ""},
+		{"A", lotID(1), "7103", "", "水利局", "", 50, ""},
+		{"B", lotID(1), "7101", "", "", "", 40, ""},
+		{"A", lotID(2), "7102", "P", "", "", 5, ""},
+		{"B", lotID(1), "7101", "", "", "", -40, ""},
 	} {
 		f.add(l)
 	}
@@ -116,7 +111,7 @@ func TestFundingAndCuts(t *testing.T) {
 	}
 	got := f.giveBack("A", parts)
 	want := []FundingLine{
-		{"A", lotID(1), "7102", "P", "", ledger.DrawProRata, 300}, {"A", lotID(1), "7103", "", "水利局", "", 20}, {"A", lotID(2), "7102", "P", "", ledger.DrawProRata, 105},
+		{"A", lotID(1), "7102", "P", "", ledger.DrawProRata, 300, ""}, {"A", lotID(1), "7103", "", "水利局", "", 20, ""}, {"A", lotID(2), "7102", "P", "", ledger.DrawProRata, 105, ""},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("given back (-want +got)\n%s", diff)
@@ -178,8 +173,10 @@ func TestAdjustmentsOutOfForm(t *testing.T) {
 func TestPolicyValues(t *testing.T) {
 	t.Parallel()
 	ps := policySet{
-		{Name: policyRetention, Value: "200", ValidFrom: 10, Basis: "旧"}, {Name: policyRetention, Value: "250", ValidFrom: 20, Basis: "新"},
-		{Name: policyRetention, Value: "100", ValidFrom: 5, Basis: "补录"}, {Name: policyAdvanceMax, Value: "x", ValidFrom: 1},
+		{Name: policyRetention, Value: "200", ValidFrom: 10, Basis: "旧"},
+		{Name: policyRetention, Value: "250", ValidFrom: 20, Basis: "新"},
+		{Name: policyRetention, Value: "100", ValidFrom: 5, Basis: "补录"},
+		{Name: policyAdvanceMax, Value: "x", ValidFrom: 1},
 	}
 	for on, want := range map[ledger.Date]int64{4: 300, 5: 100, 10: 200, 20: 250} {
 		if got, _, err := ps.on(policyRetention, on); err != nil || got != want {
