@@ -151,7 +151,7 @@ func newPlanner(ctx context.Context, tx *db.Tx, plan, document string, date ledg
 	if err != nil {
 		return nil, err
 	}
-	over, _, err := ps.on(policyBudgetOver, date)
+	over, err := ps.on(policyBudgetOver, date)
 	if err != nil {
 		return nil, err
 	}

@@ -120,14 +120,14 @@ func (c *Contract) settle(cmd *ContractSettleCmd, list []ContractStanding, reten
 	if s.fact.Projects, s.fact.Funding, err = c.without(cut); err != nil {
 		return none, err
 	}
-	for i := range list {
+	for _, at := range list {
 		var here ledger.Amount
 		for _, x := range lotSums(cut) {
-			if x.Project == list[i].Project && x.Lot == list[i].Lot {
+			if x.Project == at.Project && x.Lot == at.Lot {
 				here = x.Amount
 			}
 		}
-		s.complete = s.complete && list[i].Committed == here && list[i].Requested == 0 && list[i].Prepaid == 0
+		s.complete = s.complete && at.Committed == here && at.Requested == 0 && at.Prepaid == 0
 	}
 	return s, nil
 }

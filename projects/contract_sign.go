@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"fundbook/ledger"
 )
@@ -106,13 +108,15 @@ func checkParts(projects []ProjectPart, funding []FundingPart, amount ledger.Amo
 // checkPayee holds works, goods and services to a payee with a credit code; an order
 // or fee may go to one that has none.
 func (c *ContractSignCmd) checkPayee() error {
+	for _, s := range []struct{ field, text string }{{"code", c.Code}, {"payee", c.Payee}, {"unit", c.Unit}} { // they become accounts
+		if strings.TrimSpace(s.text) != s.text || strings.ContainsFunc(s.text, unicode.IsControl) {
+			return ErrContractParts.With("%s %q：不得含首尾空格或控制字符", s.field, s.text).At(s.field, "blanks at its ends", s.text)
+		}
+	}
 	if c.PayeeID == "" && (c.Kind == "fee" || c.Kind == "order") {
 		return nil
 	}
-	if err := checkCreditCode(c.PayeeID); err != nil {
-		return err
-	}
-	return nil
+	return checkCreditCode(c.PayeeID)
 }
 
 // checkTerms holds the terms to the policies (DOMAIN 2.3) and fills in those left

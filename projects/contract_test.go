@@ -80,6 +80,7 @@ func TestSigning(t *testing.T) {
 		"credit with a lot":          {func(c *ContractSignCmd) { c.Funding[2].Lot = lotID(1) }, ErrContractParts},
 		"negative funding":           {func(c *ContractSignCmd) { c.Funding[0].Amount, c.Funding[1].Amount = 900, -200 }, ErrContractParts},
 		"since of a lot":             {func(c *ContractSignCmd) { c.Funding[0].Since = 5 }, ErrContractParts},
+		"payee with a blank":         {func(c *ContractSignCmd) { c.Payee = "甲公司 " }, ErrContractParts},
 		"no credit code":             {func(c *ContractSignCmd) { c.PayeeID = "" }, ErrUSCI},
 		"advance too small":          {func(c *ContractSignCmd) { c.Terms.AdvanceBP = 999 }, ErrContractTerms},
 		"advance too large":          {func(c *ContractSignCmd) { c.Terms.AdvanceBP = 3001 }, ErrContractTerms},
@@ -308,7 +309,7 @@ func TestSettlement(t *testing.T) {
 			if _, err := p.Need(); err != nil {
 				t.Errorf("%s: %v", x.name, err)
 			}
-			posts = append(posts, string(p.Event)+" "+strings.TrimSuffix(ledger.Amount(p.Parts[0].Amount*100).String(), ".00"))
+			posts = append(posts, string(p.Event)+" "+strings.TrimSuffix((p.Parts[0].Amount*100).String(), ".00"))
 		}
 		if diff := cmp.Diff(x.posts, posts); diff != "" {
 			t.Errorf("%s: postings (-want +got)\n%s", x.name, diff)

@@ -57,9 +57,9 @@ func policiesOf(ctx context.Context, tx *db.Tx) (policySet, error) {
 	return policySet(ps), err
 }
 
-// on returns the value of a parameter on a day and its basis. ErrPolicyNumber when
-// the county has set something that is no number of its range.
-func (ps policySet) on(name string, day ledger.Date) (value int64, basis string, err error) {
+// on returns the value of a parameter on a day. ErrPolicyNumber when the county has
+// set something that is no number of its range.
+func (ps policySet) on(name string, day ledger.Date) (int64, error) {
 	var row policyRow
 	for _, r := range policyRows {
 		if r.name == name {
@@ -68,16 +68,13 @@ func (ps policySet) on(name string, day ledger.Date) (value int64, basis string,
 	}
 	p, set := ledger.PolicyOn(ps, name, day)
 	if !set {
-		return row.value, row.basis, nil
+		return row.value, nil
 	}
 	n, err := strconv.ParseInt(p.Value, 10, 64)
 	if err != nil || n < row.low || n > row.high {
-		return 0, "", ErrPolicyNumber.With("%s = %q（%s 起）；须为 %d 至 %d 的整数，请由管理员更正", name, p.Value, p.ValidFrom, row.low, row.high)
+		return 0, ErrPolicyNumber.With("%s = %q（%s 起，%s）；须为 %d 至 %d 的整数，请由管理员更正", name, p.Value, p.ValidFrom, row.basis, row.low, row.high)
 	}
-	if p.Basis != "" {
-		row.basis = p.Basis
-	}
-	return n, row.basis, nil
+	return n, nil
 }
 
 // several returns the values of several parameters on a day.
@@ -85,7 +82,7 @@ func (ps policySet) several(day ledger.Date, names ...string) ([]int64, error) {
 	out := make([]int64, len(names))
 	for i, name := range names {
 		var err error
-		if out[i], _, err = ps.on(name, day); err != nil {
+		if out[i], err = ps.on(name, day); err != nil {
 			return nil, err
 		}
 	}

@@ -179,11 +179,11 @@ func TestPolicyValues(t *testing.T) {
 		{Name: policyAdvanceMax, Value: "x", ValidFrom: 1},
 	}
 	for on, want := range map[ledger.Date]int64{4: 300, 5: 100, 10: 200, 20: 250} {
-		if got, _, err := ps.on(policyRetention, on); err != nil || got != want {
+		if got, err := ps.on(policyRetention, on); err != nil || got != want {
 			t.Errorf("on day %d: %d %v, want %d", on, got, err, want)
 		}
 	}
-	if _, _, err := ps.on(policyAdvanceMax, 9); !errors.Is(err, ErrPolicyNumber) {
+	if _, err := ps.on(policyAdvanceMax, 9); !errors.Is(err, ErrPolicyNumber) {
 		t.Errorf("no number: %v", err)
 	}
 	for _, r := range policyRows {
