@@ -24,7 +24,6 @@ import (
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
-	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 // Engine is the database product.
@@ -112,10 +111,11 @@ func openSQLite(ctx context.Context, rawURL string) (*DB, error) {
 		return nil, fmt.Errorf("make the database file: %w", err)
 	}
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath()
-	w, err := sql.Open("sqlite", dsn+"?_txlock=immediate&"+pragmas)
+	connector, err := newLiteConnector(dsn + "?_txlock=immediate&" + pragmas)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
+	w := sql.OpenDB(connector)
 	w.SetMaxOpenConns(1)
 	if err := w.PingContext(ctx); err != nil {
 		return nil, ErrUnavailable.Because(err).With("%s", path)
