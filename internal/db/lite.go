@@ -83,6 +83,11 @@ func newLiteConnector(dsn string) (driver.Connector, error) {
 	if err != nil {
 		return nil, err
 	}
+	// As SQLite does by itself on Linux: the data and the size reach the disk, the
+	// time of the last change may come later.
+	if _, err := sqlite.Fdatasync(true); err != nil && !errors.Is(err, sqlite.ErrFdatasyncUnavailable) {
+		return nil, err
+	}
 	return liteConnector{base}, nil
 }
 
