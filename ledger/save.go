@@ -10,8 +10,8 @@ import (
 // VoucherWord (凭证字) is the word of every voucher series: 记.
 const VoucherWord = "记"
 
-// saver writes one unit of entries into a command's transaction and judges the
-// guards it touched.
+// saver writes the units of a command into its transaction, one after the other,
+// and judges the guards that each touched.
 type saver struct {
 	tx      *db.Tx
 	lots    map[LotID]LotFacts
@@ -29,7 +29,8 @@ type pendingGuard struct {
 
 // save writes a unit. Nothing is left behind when it fails: the batch takes the
 // command back.
-func (s *saver) save(ctx context.Context, unit []Entry) error {
+func (s *saver) save(ctx context.Context, unit []Entry, lots map[LotID]LotFacts) error {
+	s.lots, s.pending = lots, s.pending[:0]
 	for i := range unit {
 		if err := s.entry(ctx, &unit[i]); err != nil {
 			return err
@@ -106,7 +107,8 @@ func (s *saver) prepare(ctx context.Context, l *Line, day Date) error {
 	class := s.lots[l.Key.Lot].Class
 	s.terms = appendTerms(s.terms[:0], &l.Key, class)
 	net := int64(l.Net())
-	for _, t := range s.terms {
+	for i := range s.terms {
+		t := &s.terms[i]
 		if t.Sign*net >= 0 {
 			continue
 		}
@@ -114,7 +116,7 @@ func (s *saver) prepare(ctx context.Context, l *Line, day Date) error {
 		if t.Guard.Kind == GuardKey {
 			vec, err = s.tx.Vector(ctx, id, t.Sign)
 		} else {
-			vec, err = s.tx.Sum(ctx, sumOf(t.Guard), func(k *db.KeyRow) int64 { return signIn(t.Guard, k, class) })
+			vec, err = s.sum(ctx, t.Guard, class)
 		}
 		if err != nil {
 			return err
@@ -124,12 +126,22 @@ func (s *saver) prepare(ctx context.Context, l *Line, day Date) error {
 	return nil
 }
 
+// sum returns the vector of a guard that watches several accounts.
+func (s *saver) sum(ctx context.Context, g GuardID, class Class) (*daysum.Vector, error) {
+	id := sumOf(g)
+	if vec, ok := s.tx.HasSum(id); ok {
+		return vec, nil
+	}
+	return s.tx.Sum(ctx, id, func(k *db.KeyRow) int64 { return signIn(g, k, class) })
+}
+
 // move applies a buffered line to the guards in memory. Those that are not are
 // loaded later with this line included.
 func (s *saver) move(l *Line, id int64, day int32) {
 	s.terms = appendTerms(s.terms[:0], &l.Key, s.lots[l.Key.Lot].Class)
 	net := int64(l.Net())
-	for _, t := range s.terms {
+	for i := range s.terms {
+		t := &s.terms[i]
 		var vec *daysum.Vector
 		var ok bool
 		if t.Guard.Kind == GuardKey {

@@ -20,7 +20,12 @@ func (b *Batch) flushPostgres(ctx context.Context) error {
 		b.conn = &conn
 	}
 	err := b.conn.Raw(func(dc any) error {
-		p := &pgPipe{conn: dc.(*stdlib.Conn).Conn(), buf: make([]byte, 0, 1<<12)}
+		buf := pipeBuffers.Get().(*[]byte)
+		p := &pgPipe{conn: dc.(*stdlib.Conn).Conn(), buf: *buf}
+		defer func() {
+			*buf = p.buf
+			pipeBuffers.Put(buf)
+		}()
 		b.queueHead(ctx, p)
 		b.queueKeys(ctx, p)
 		b.queueLines(ctx, p)

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"encoding/binary"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -20,6 +21,9 @@ type pgPipe struct {
 	args  [][]byte // the same as slices
 	err   error
 }
+
+// pipeBuffers are the buffers of pipes that were sent.
+var pipeBuffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // binaryFormat says that every parameter is in binary form.
 var binaryFormat = []int16{pgtype.BinaryFormatCode}
