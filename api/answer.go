@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"strconv"
 
 	"fundbook/internal/app"
 	"fundbook/internal/db"
@@ -67,6 +68,9 @@ func render(out *app.Outcome) ([]byte, error) {
 			return nil, err
 		}
 	}
+	if len(rec.Entries) > 0 && len(rec.Entries) == rec.Count {
+		return append(rec.appendEntries(make([]byte, 0, 96+256*rec.Count)), '\n'), nil
+	}
 	body, err := json.Marshal(&rec)
 	if err != nil {
 		return nil, err
@@ -74,14 +78,68 @@ func render(out *app.Outcome) ([]byte, error) {
 	return append(body, '\n'), nil
 }
 
+// appendEntries writes what json.Marshal would of an answer with entries alone,
+// which nearly all are.
+func (rec *Recorded) appendEntries(b []byte) []byte {
+	b = appendText(append(b, `{"county":`...), rec.County)
+	b = strconv.AppendInt(append(b, `,"seq":`...), rec.Seq, 10)
+	b = strconv.AppendInt(append(b, `,"count":`...), int64(rec.Count), 10)
+	b = append(b, `,"entries":[`...)
+	for i := range rec.Entries {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = rec.Entries[i].append(b)
+	}
+	return append(b, "]}"...)
+}
+
+func (e *RecordedEntry) append(b []byte) []byte {
+	b = strconv.AppendInt(append(b, `{"seq":`...), e.Seq, 10)
+	b = appendText(append(b, `,"id":`...), e.ID.String())
+	b = appendText(append(b, `,"event":`...), string(e.Event))
+	if e.Step != "" {
+		b = appendText(append(b, `,"step":`...), e.Step)
+	}
+	b, _ = e.Date.AppendText(append(b, `,"date":"`...)) // never fails
+	b = append(b, `","vouchers":[`...)
+	for i := range e.Vouchers {
+		v := &e.Vouchers[i]
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendText(append(b, `{"book":`...), string(v.Book))
+		b, _ = v.Period.AppendText(append(b, `,"period":"`...)) // never fails
+		b = appendText(append(b, `","word":`...), v.Word)
+		b = strconv.AppendInt(append(b, `,"no":`...), v.No, 10)
+		b = append(b, '}')
+	}
+	return append(b, "]}"...)
+}
+
+// appendText writes a string; one that may need an escape is left to
+// encoding/json.
+func appendText(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' || c == 0xe2 || c >= 0xf0 {
+			text, _ := json.Marshal(s) // a string never fails
+			return append(b, text...)
+		}
+	}
+	return append(append(append(b, '"'), s...), '"')
+}
+
 func (rec *Recorded) add(r *db.Record) error {
 	switch r.Kind {
 	case ledger.KindEntry:
-		e, err := ledger.EntryOf(r)
+		h, err := ledger.HeadOf(r)
 		if err != nil {
 			return err
 		}
-		rec.Entries = append(rec.Entries, RecordedEntry{r.Seq, r.ID, e.Event, e.Step, e.Date, e.Vouchers})
+		if rec.Entries == nil {
+			rec.Entries = make([]RecordedEntry, 0, rec.Count)
+		}
+		rec.Entries = append(rec.Entries, RecordedEntry{r.Seq, r.ID, h.Event, h.Step, h.Date, h.Vouchers})
 	case ledger.KindLot:
 		d := translog.NewDecoder(r.Body)
 		translog.DecodeHeader(d)

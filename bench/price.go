@@ -39,7 +39,7 @@ var (
 		sqlite:   {"DROP TRIGGER line_sealed", "DROP TRIGGER record_seals"},
 	}
 	noReplaceGuards = []string{
-		"DROP TRIGGER line_no_replace", "DROP TRIGGER record_no_replace", "DROP TRIGGER record_no_replace_2", "DROP TRIGGER voucher_no_replace",
+		"DROP TRIGGER record_no_replace", "DROP TRIGGER voucher_no_replace",
 	}
 )
 

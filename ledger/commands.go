@@ -145,8 +145,9 @@ func (l Lot) check() error {
 // Post posts business events in order, each as one unit, all in the caller's
 // command. The fault of a refused event names its place.
 func Post(ctx context.Context, tx *db.Tx, ps []Posting) error {
+	s := saver{tx: tx}
 	for i := range ps {
-		if err := post(ctx, tx, &ps[i]); err != nil {
+		if err := post(ctx, &s, &ps[i]); err != nil {
 			if len(ps) == 1 {
 				return err
 			}
@@ -156,7 +157,8 @@ func Post(ctx context.Context, tx *db.Tx, ps []Posting) error {
 	return nil
 }
 
-func post(ctx context.Context, tx *db.Tx, p *Posting) error {
+func post(ctx context.Context, s *saver, p *Posting) error {
+	tx := s.tx
 	need, err := p.Need()
 	if err != nil {
 		return err
@@ -176,8 +178,7 @@ func post(ctx context.Context, tx *db.Tx, p *Posting) error {
 		return err
 	}
 	first := tx.NextSeq()
-	s := saver{tx: tx, lots: facts.Lots}
-	if err := s.save(ctx, unit); err != nil {
+	if err := s.save(ctx, unit, facts.Lots); err != nil {
 		return err
 	}
 	for i := range unit {

@@ -32,7 +32,7 @@ func CheckUnit(unit []Entry) error {
 }
 
 func checkEquations(lines []Line) error {
-	var buf [16]eqSum
+	var buf [4]eqSum // it goes to the heap: as many as most entries need
 	sums := eqSums{list: buf[:0]}
 	for i := range lines {
 		sums.line(&lines[i].Key, lines[i].Net())

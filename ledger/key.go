@@ -151,7 +151,17 @@ func GroupOf(c Code) Group {
 }
 
 // String returns the letter.
-func (g Group) String() string { return string(rune(g)) }
+func (g Group) String() string {
+	switch g { // constants spare the heap
+	case Money:
+		return "F"
+	case Authority:
+		return "B"
+	case Memo:
+		return "M"
+	}
+	return string(rune(g))
+}
 
 // Side is the side of a line: debit (借) or credit (贷).
 type Side int8

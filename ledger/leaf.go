@@ -162,9 +162,8 @@ func (t *lineTable) lot(id LotID) uint64 {
 	return uint64(len(t.lots))
 }
 
-// DecodeEntry reads the fields of an entry record after its header. It refuses
-// what NewEntry refuses, and any encoding but the canonical one.
-func DecodeEntry(d *translog.Decoder) (Entry, error) {
+// decodeHead reads what an entry record has before its lines.
+func decodeHead(d *translog.Decoder) Head {
 	var h Head
 	h.Event = EventCode(d.Text())
 	h.Step = d.Text()
@@ -181,6 +180,13 @@ func DecodeEntry(d *translog.Decoder) (Entry, error) {
 	for range d.Count(maxLeafVouchers) {
 		h.Vouchers = append(h.Vouchers, VoucherNo{Book(d.Text()), Period(d.Varint()), d.Text(), d.Varint()})
 	}
+	return h
+}
+
+// DecodeEntry reads the fields of an entry record after its header. It refuses
+// what NewEntry refuses, and any encoding but the canonical one.
+func DecodeEntry(d *translog.Decoder) (Entry, error) {
+	h := decodeHead(d)
 	var t lineTable
 	for range d.Count(maxLeafTexts) {
 		t.texts = append(t.texts, d.Text())

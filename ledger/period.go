@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"strconv"
 )
 
 // Period (会计期间) is a month of a fiscal year, or its period 13 (整理期), as
@@ -39,7 +40,21 @@ func (p Period) String() string {
 	if p == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%04d-%02d", p.Year(), p.Number())
+	b, _ := p.AppendText(make([]byte, 0, 7)) // never fails
+	return string(b)
+}
+
+// AppendText appends 2026-05.
+func (p Period) AppendText(b []byte) ([]byte, error) {
+	y, n := p.Year(), p.Number()
+	switch {
+	case p == 0:
+		return b, nil
+	case y < 1000 || y > 9999:
+		return fmt.Appendf(b, "%04d-%02d", y, n), nil
+	}
+	b = strconv.AppendInt(b, int64(y), 10)
+	return append(b, '-', byte('0'+n/10), byte('0'+n%10)), nil
 }
 
 // Next returns the following period; period 13 stands between December and
@@ -55,7 +70,7 @@ func (p Period) Next() Period {
 func (p Period) months() int { return p.Year()*12 + min(p.Number(), 12) }
 
 // MarshalText prints 2026-05.
-func (p Period) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+func (p Period) MarshalText() ([]byte, error) { return p.AppendText(make([]byte, 0, 7)) }
 
 // UnmarshalText reads 2026-05.
 func (p *Period) UnmarshalText(b []byte) error {

@@ -10,8 +10,8 @@ import (
 // VoucherWord (凭证字) is the word of every voucher series: 记.
 const VoucherWord = "记"
 
-// saver writes one unit of entries into a command's transaction and judges the
-// guards it touched.
+// saver writes the units of a command into its transaction, one after the other,
+// and judges the guards that each touched.
 type saver struct {
 	tx      *db.Tx
 	lots    map[LotID]LotFacts
@@ -36,7 +36,8 @@ type movedAccount struct {
 
 // save writes a unit. Nothing is left behind when it fails: the batch takes the
 // command back.
-func (s *saver) save(ctx context.Context, unit []Entry) error {
+func (s *saver) save(ctx context.Context, unit []Entry, lots map[LotID]LotFacts) error {
+	s.lots, s.pending, s.moved = lots, s.pending[:0], s.moved[:0]
 	for i := range unit {
 		if err := s.entry(ctx, &unit[i]); err != nil {
 			return err
@@ -127,20 +128,29 @@ func (s *saver) prepare(ctx context.Context, l *Line, day Date) error {
 	class := s.lots[l.Key.Lot].Class
 	s.terms = appendTerms(s.terms[:0], &l.Key, class)
 	net := int64(l.Net())
-	for _, t := range s.terms {
+	for i := range s.terms {
+		t := &s.terms[i]
 		if t.Sign*net >= 0 {
 			continue
 		}
 		vec := own
 		if t.Guard.Kind != GuardKey {
-			vec, err = s.tx.Sum(ctx, sumOf(t.Guard), func(k *db.KeyRow) int64 { return signIn(t.Guard, k, class) })
-			if err != nil {
+			if vec, err = s.sum(ctx, t.Guard, class); err != nil {
 				return err
 			}
 		}
 		s.pending = append(s.pending, pendingGuard{vec, day, t.Guard})
 	}
 	return nil
+}
+
+// sum returns the vector of a guard that watches several accounts.
+func (s *saver) sum(ctx context.Context, g GuardID, class Class) (*daysum.Vector, error) {
+	id := sumOf(g)
+	if vec, ok := s.tx.HasSum(id); ok {
+		return vec, nil
+	}
+	return s.tx.Sum(ctx, id, func(k *db.KeyRow) int64 { return signIn(g, k, class) })
 }
 
 // move applies a buffered line to the account's movements and to the guards in
@@ -151,7 +161,8 @@ func (s *saver) move(l *Line, id int64, day int32) {
 	if vec, ok := s.tx.HasVector(id); ok {
 		s.tx.Move(vec, day, keySign(&l.Key)*net)
 	}
-	for _, t := range s.terms {
+	for i := range s.terms {
+		t := &s.terms[i]
 		if t.Guard.Kind == GuardKey {
 			continue
 		}

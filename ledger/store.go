@@ -311,6 +311,18 @@ func EntryOf(r *db.Record) (Entry, error) {
 	return e, nil
 }
 
+// HeadOf decodes what an entry's record says before its lines; they are neither
+// read nor judged.
+func HeadOf(r *db.Record) (Head, error) {
+	d := translog.NewDecoder(r.Body)
+	translog.DecodeHeader(d)
+	h := decodeHead(d)
+	if err := d.Err(); err != nil {
+		return Head{}, ErrEncoding.With("记录 %d", r.Seq).Because(err)
+	}
+	return h, nil
+}
+
 // balancesOf loads the balances other than zero, at the end of a day, of the
 // accounts in a set, with what the batch has buffered.
 func balancesOf(ctx context.Context, tx *db.Tx, day Date, f *Filter) ([]Balance, error) {

@@ -77,8 +77,8 @@ CREATE TABLE line (
   day    INT      NOT NULL,
   n      SMALLINT NOT NULL CHECK (n >= 0),
   side   SMALLINT NOT NULL CHECK (side IN (1, -1)),
-  PRIMARY KEY (county, seq, n),
-  FOREIGN KEY (county, seq) REFERENCES record (county, seq) DEFERRABLE INITIALLY DEFERRED
+  PRIMARY KEY (county, seq, n)
+  /*sqlite:, FOREIGN KEY (county, seq) REFERENCES record (county, seq) DEFERRABLE INITIALLY DEFERRED*/
 ) /*sqlite:STRICT, WITHOUT ROWID*/;
 CREATE INDEX line_statement ON line (key, day, seq);
 

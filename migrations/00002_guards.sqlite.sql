@@ -31,19 +31,14 @@ CREATE TRIGGER record_no_update BEFORE UPDATE ON record BEGIN SELECT RAISE(ABORT
 CREATE TRIGGER record_no_delete BEFORE DELETE ON record BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on record is refused / 只增不改'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
-CREATE TRIGGER record_no_replace BEFORE INSERT ON record WHEN EXISTS (SELECT 1 FROM record WHERE county = NEW.county AND seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on record is refused / 只增不改'); END;
--- +goose StatementEnd
--- +goose StatementBegin
-CREATE TRIGGER record_no_replace_2 BEFORE INSERT ON record WHEN EXISTS (SELECT 1 FROM record WHERE NEW.key IS NOT NULL AND county = NEW.county AND actor = NEW.actor AND key = NEW.key AND key IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on record is refused / 只增不改'); END;
+CREATE TRIGGER record_no_replace BEFORE INSERT ON record WHEN EXISTS (SELECT 1 FROM record WHERE county = NEW.county AND seq = NEW.seq)
+  OR (NEW.key IS NOT NULL AND EXISTS (SELECT 1 FROM record WHERE county = NEW.county AND actor = NEW.actor AND key = NEW.key AND key IS NOT NULL)) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on record is refused / 只增不改'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER line_no_update BEFORE UPDATE ON line BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on line is refused / 只增不改'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER line_no_delete BEFORE DELETE ON line BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on line is refused / 只增不改'); END;
--- +goose StatementEnd
--- +goose StatementBegin
-CREATE TRIGGER line_no_replace BEFORE INSERT ON line WHEN EXISTS (SELECT 1 FROM line WHERE county = NEW.county AND seq = NEW.seq AND n = NEW.n) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on line is refused / 只增不改'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER voucher_series_no_update BEFORE UPDATE ON voucher_series BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on voucher_series is refused / 只增不改'); END;
@@ -151,21 +146,23 @@ CREATE TRIGGER user_revocation_no_delete BEFORE DELETE ON user_revocation BEGIN 
 CREATE TRIGGER user_revocation_no_replace BEFORE INSERT ON user_revocation WHEN EXISTS (SELECT 1 FROM user_revocation WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on user_revocation is refused / 只增不改'); END;
 -- +goose StatementEnd
 
--- A line for a record that exists comes too late.
+-- A line for a record that exists comes too late. So no line of an entry can be
+-- replaced either: until its record is there the entry is not, and the record
+-- counts and adds up what it finds.
 -- +goose StatementBegin
 CREATE TRIGGER line_sealed BEFORE INSERT ON line WHEN EXISTS (SELECT 1 FROM record WHERE county = NEW.county AND seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'the entry is sealed: no line can be added / 凭证已封存'); END;
 -- +goose StatementEnd
 
 -- The record seals its lines: their number, their day, and zero per (book,
--- group, lot). Only entries have lines, and they have at least two.
+-- group, lot). Only entries have lines, and they have at least two. One pass over
+-- the lines counts and adds up together.
 -- +goose StatementBegin
 CREATE TRIGGER record_seals BEFORE INSERT ON record WHEN
   (NEW.day IS NULL) = (NEW.kind = 'entry')
   OR CASE WHEN NEW.kind = 'entry' THEN NEW.lines < 2 ELSE NEW.lines <> 0 END
-  OR (SELECT count(*) FROM line l WHERE l.county = NEW.county AND l.seq = NEW.seq) <> NEW.lines
-  OR (SELECT count(*) FROM line l JOIN account_key k ON k.id = l.key AND k.county = l.county
-      WHERE l.county = NEW.county AND l.seq = NEW.seq AND l.day = NEW.day) <> NEW.lines
-  OR EXISTS (SELECT 1 FROM line l JOIN account_key k ON k.id = l.key AND k.county = l.county
+  OR (SELECT coalesce(sum(c), 0) <> NEW.lines OR coalesce(sum(good), 0) <> NEW.lines OR coalesce(max(net <> 0), 0) FROM (
+      SELECT count(*) AS c, count(k.id) FILTER (WHERE l.day = NEW.day) AS good, sum(l.side * l.fen) AS net
+      FROM line l LEFT JOIN account_key k ON k.id = l.key AND k.county = l.county
       WHERE l.county = NEW.county AND l.seq = NEW.seq
-      GROUP BY k.book, k.grp, k.lot HAVING sum(l.side * l.fen) <> 0) BEGIN SELECT RAISE(ABORT, 'the record does not seal its lines: number, day, account or balance / 凭证不平或行数不符'); END;
+      GROUP BY k.book, k.grp, k.lot)) BEGIN SELECT RAISE(ABORT, 'the record does not seal its lines: number, day, account or balance / 凭证不平或行数不符'); END;
 -- +goose StatementEnd

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -40,6 +42,7 @@ func (serveCmd) Run(s *session) error {
 // serve checks that the store is safe to serve, serves it, and stops gracefully: a
 // signal to stop is what ends a service, so it is no failure. ready is told the address of the service once it takes requests.
 func (s *session) serve(a *app.App, ready func(base string) error) error {
+	tuneMemory()
 	if err := a.DB().CheckSafe(s.ctx); err != nil {
 		return err
 	}
@@ -153,6 +156,24 @@ func (s *session) serveMetrics(a *app.App) (*api.Metrics, func(), error) {
 	}()
 	s.printf("监控指标：http://%s/metrics\n", ln.Addr())
 	return m, func() { _ = srv.Close() }, nil
+}
+
+// The service holds some ten megabytes that live long, and makes a few kilobytes of
+// garbage a post: the collector may wait until the heap has trebled, which halves
+// its work. Nearing softLimit it collects as often as it must, so that the memory
+// of a large store stays what it was. GOGC and GOMEMLIMIT decide where they are set.
+const (
+	gcPercent = 200
+	softLimit = 160 << 20 // bytes
+)
+
+func tuneMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softLimit)
+	}
 }
 
 type migrateCmd struct{}

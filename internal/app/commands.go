@@ -83,7 +83,17 @@ type PostCmd struct {
 // Spec returns the command's row.
 func (PostCmd) Spec() Spec { return specPost }
 
-func (c PostCmd) check() error { return validate(c) }
+func (c PostCmd) check() error {
+	if len(c.Items) == 0 || len(c.Items) > MaxItems {
+		return validate(c)
+	}
+	for i := range c.Items {
+		if !plain(&c.Items[i]) {
+			return validate(c)
+		}
+	}
+	return nil
+}
 
 func (c PostCmd) permissions() []auth.Permission {
 	if len(c.Items) == 1 {

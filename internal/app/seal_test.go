@@ -8,6 +8,8 @@ import (
 
 	"fundbook/internal/db"
 	"fundbook/internal/dbtest"
+
+	"github.com/uptrace/bun"
 )
 
 // loggedTables are the tables whose rows are never changed (law 3).
@@ -55,6 +57,7 @@ INSERT INTO record (county, seq, at, lines, day, id, actor, kind, body) VALUES (
 	"empty entry": `INSERT INTO record (county, seq, at, lines, day, id, actor, kind, body) VALUES (360726, 902, 1, 0, 20260301, zero16, zero16, 'entry', zero16)`,
 	"wrong count": `INSERT INTO record (county, seq, at, lines, day, id, actor, kind, body) VALUES (360726, 903, 1, 4, 20260301, zero16, zero16, 'entry', zero16)`,
 	"unsealed":    `INSERT INTO line (county, seq, fen, key, day, n, side) VALUES (360726, 904, 100, KEY1, 20260301, 0, 1), (360726, 904, 100, KEY2, 20260301, 1, -1)`,
+	"no line 0":   `INSERT INTO line (county, seq, fen, key, day, n, side) VALUES (360726, 908, 100, KEY1, 20260301, 1, 1), (360726, 908, 100, KEY2, 20260301, 2, -1)`,
 	"late line":   `INSERT INTO line (county, seq, fen, key, day, n, side) VALUES (360726, (SELECT max(seq) FROM record WHERE kind = 'entry'), 100, KEY1, 20260301, 77, 1)`,
 	"unknown key": `INSERT INTO line (county, seq, fen, key, day, n, side) VALUES (360726, 905, 100, 12345, 20260301, 0, 1), (360726, 905, 100, 12345, 20260301, 1, -1);
 INSERT INTO record (county, seq, at, lines, day, id, actor, kind, body) VALUES (360726, 905, 1, 2, 20260301, zero16, zero16, 'entry', zero16)`,
@@ -165,4 +168,84 @@ func TestSQLiteShellCannotReplace(t *testing.T) {
 	if out, err := run("SELECT count(*) FROM record"); err != nil || strings.TrimSpace(out) == "0" {
 		t.Errorf("control: the shell cannot read: %s %v", out, err)
 	}
+}
+
+// TestSealReadsOnlyItsOwnLines: a batch of hundreds of entries took seconds. When
+// autovacuum had looked at some of the tables, the session planned the seal anew and
+// went through the whole index of lines, comparing each with each entry of the batch.
+func TestSealReadsOnlyItsOwnLines(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Postgres(t)
+	fill(t, d)
+	conn, err := d.Write.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	for _, q := range manyKeys {
+		if _, err := conn.ExecContext(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const few, batch, many = 40, 700, 10_000 // entries of four lines
+	for _, c := range []struct {
+		then    string // what makes the session plan again
+		entries int
+	}{
+		{"DISCARD PLANS", few}, {"SELECT 1", many}, {"SELECT 1", many}, {"SELECT 1", many},
+		{"DISCARD PLANS", batch}, {"VACUUM ANALYZE account_key", batch}, {"VACUUM ANALYZE record", batch}, {"VACUUM ANALYZE line", batch}, {"SELECT 1", few},
+	} {
+		if _, err := conn.ExecContext(t.Context(), c.then); err != nil {
+			t.Fatal(err)
+		}
+		read, lines := sealBatch(t, conn, c.entries)
+		if read > 8*lines+50 {
+			t.Errorf("after %s: %d lines were added and %d rows read, want at most 8 a line", c.then, lines, read)
+		}
+	}
+}
+
+// manyKeys are accounts, so that a plan could go by them.
+var manyKeys = []string{
+	`INSERT INTO account_key (id, county, lot, peer, grp, book, account, sub, project, contract, payee, unit, pool)
+ SELECT 360726::bigint << 32 | (100000 + n), 360726, k.lot, k.peer, k.grp, k.book, k.account, k.sub, 'J' || n, k.contract, k.payee, k.unit, k.pool
+ FROM (SELECT * FROM account_key WHERE county = 360726 ORDER BY id LIMIT 1) k, generate_series(1, 4000) n`,
+}
+
+// sealBatch adds n balanced entries of four lines after the last record and
+// returns how many rows the triggers read from the tables, and the lines added.
+func sealBatch(t *testing.T, conn bun.Conn, n int) (read, lines int) {
+	t.Helper()
+	tx, err := conn.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	var last int64
+	if err := tx.NewRaw("SELECT max(seq) FROM record WHERE county = 360726").Scan(t.Context(), &last); err != nil {
+		t.Fatal(err)
+	}
+	const rows = "SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0) FROM pg_stat_xact_user_tables WHERE relname IN ('line', 'account_key', 'record', 'head')"
+	var before, after int
+	if err := tx.NewRaw(rows).Scan(t.Context(), &before); err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range []string{
+		`INSERT INTO line (county, seq, fen, key, day, n, side)
+ SELECT 360726, ?0 + s, 100, 360726::bigint << 32 | (100001 + (s * 7 + l) % 4000), 20260301, l, CASE WHEN l % 2 = 0 THEN 1 ELSE -1 END
+ FROM generate_series(1, ?1) s, generate_series(0, 3) l`,
+		`INSERT INTO record (county, seq, at, lines, day, id, actor, kind, body)
+ SELECT 360726, ?0 + s, 1, 4, 20260301, '\x00', '\x00', 'entry', '\x00' FROM generate_series(1, ?1) s`,
+	} {
+		if _, err := tx.NewRaw(q, last, n).Exec(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := tx.NewRaw(rows).Scan(t.Context(), &after); err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	return after - before, 4 * n
 }

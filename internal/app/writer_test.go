@@ -333,3 +333,34 @@ func TestLostFlightIsLookedUp(t *testing.T) {
 		}
 	})
 }
+
+// TestAccountsAreNumberedOnce: a process that has just started posts on accounts
+// that are stored and on new ones, of a lot that it takes into memory whole and of
+// one with too many accounts for that. A number given twice would be refused.
+func TestAccountsAreNumberedOnce(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for n, more := range []int{0, 2500} {
+			lot := testLot(byte(n + 1))
+			a := openTest(t, d, t.TempDir())
+			a.must(t, fmt.Sprintf("register-lot-%04d", n), lot)
+			a.must(t, fmt.Sprintf("first-accounts-%02d", n), issue(lot.ID, 1000))
+			a.Close()
+			if _, err := d.Write.NewRaw(`INSERT INTO account_key (id, county, lot, peer, grp, book, account, sub, project, contract, payee, unit, pool)
+ WITH RECURSIVE g (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < ?)
+ SELECT k.id + 1000000 + g.n, k.county, k.lot, k.peer, k.grp, k.book, k.account, k.sub, 'P' || g.n, k.contract, k.payee, k.unit, k.pool
+ FROM g, (SELECT * FROM account_key ORDER BY id DESC LIMIT 1) k WHERE g.n <= ?`, more, more).Exec(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			cold := Open(Options{DB: d, Data: t.TempDir(), Clock: june15})
+			day, _ := ledger.NewDate(2026, 6, 1)
+			for i, p := range []ledger.Posting{{Into: "7106"}, {Into: "7105", Unit: "下级"}, {Into: "7106"}} {
+				p.Event, p.Date, p.Parts = "E04", day, []ledger.Part{{Lot: lot.ID, Amount: 1}}
+				cold.must(t, fmt.Sprintf("old-and-new-%02d-%03d", n, i), PostCmd{Items: []ledger.Posting{
+					issue(lot.ID, 10).Items[0], p,
+				}})
+			}
+			cold.Close()
+		}
+	})
+}

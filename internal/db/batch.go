@@ -30,6 +30,7 @@ type Batch struct {
 	series   []seriesRow
 	vouchers []voucherRow
 	extras   []func(ctx context.Context, q bun.IDB) error
+	undo     []undo // room for the list of the command that runs
 	tiles    []translog.Tile
 	start    int64 // next_seq when the batch began
 	epoch    int64
@@ -165,7 +166,8 @@ func Tiles(ctx context.Context, q bun.IDB, no int32) translog.TileSource {
 // flushed. errors.Is(err, errMoved) asks for a restart: see Restart.
 func (b *Batch) Run(ctx context.Context, call Call, now int64, fn func(ctx context.Context, tx *Tx) error) (first, count int, err error) {
 	c := b.c
-	t := &Tx{Call: call, Now: max(now, c.head.LastAt), b: b}
+	t := &Tx{Call: call, Now: max(now, c.head.LastAt), b: b, undo: b.undo[:0]}
+	defer func() { b.undo = t.undo }()
 	t.mark = mark{
 		len(b.records), len(b.lines), len(b.keys), len(b.series), len(b.vouchers), len(b.extras),
 		c.head.NextSeq, c.head.NextKey, c.head.NextSeries,

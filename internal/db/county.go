@@ -12,6 +12,7 @@ const (
 	maxVectors = 60_000
 	maxReplies = 50_000
 	maxThings  = 20_000
+	maxLotKeys = 2_000 // accounts of a lot that are loaded at once
 )
 
 // head is the county's row of that name.
@@ -54,6 +55,7 @@ type County struct {
 	edge *translog.Edge
 
 	keys    map[KeyRow]int64
+	whole   map[[16]byte]bool // lots by whether keys holds every account; absent: not tried
 	vectors map[int64]*daysum.Vector
 	sums    map[SumID]*daysum.Vector
 	series  map[SeriesRow]*series
@@ -78,6 +80,7 @@ func (c *County) drop() {
 	c.head = head{}
 	c.edge = nil
 	c.keys = map[KeyRow]int64{}
+	c.whole = map[[16]byte]bool{}
 	c.vectors = map[int64]*daysum.Vector{}
 	c.sums = map[SumID]*daysum.Vector{}
 	c.series = map[SeriesRow]*series{}
@@ -90,7 +93,11 @@ func (c *County) loaded() bool { return c.edge != nil }
 // trim bounds the caches by count; it runs between batches, when nothing in
 // them is uncommitted.
 func (c *County) trim() {
+	if len(c.keys) > maxKeys {
+		clear(c.whole) // some of the accounts of any lot will be gone
+	}
 	trimMap(c.keys, maxKeys)
+	trimMap(c.whole, maxThings)
 	trimMap(c.vectors, maxVectors)
 	trimMap(c.sums, maxVectors)
 	trimMap(c.replies, maxReplies)

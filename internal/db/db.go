@@ -24,7 +24,6 @@ import (
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
-	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 // Engine is the database product.
@@ -92,7 +91,8 @@ func (d *DB) Close() error {
 // pragmas stand in the DSN so that every pooled connection gets them;
 // busy_timeout comes first because journal_mode may already have to wait.
 const pragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-	"&_pragma=foreign_keys(1)&_pragma=recursive_triggers(1)&_pragma=cache_size(-32768)&_pragma=temp_store(MEMORY)"
+	"&_pragma=foreign_keys(1)&_pragma=recursive_triggers(1)&_pragma=cache_size(-32768)&_pragma=temp_store(MEMORY)" +
+	"&_pragma=wal_autocheckpoint(8000)" // 32 MB: a page that every commit touches is copied back once for hundreds of them
 
 func openSQLite(ctx context.Context, rawURL string) (*DB, error) {
 	path := strings.TrimPrefix(rawURL, "sqlite://")
@@ -113,10 +113,11 @@ func openSQLite(ctx context.Context, rawURL string) (*DB, error) {
 		return nil, fmt.Errorf("make the database file: %w", err)
 	}
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath()
-	w, err := sql.Open("sqlite", dsn+"?_txlock=immediate&"+pragmas)
+	connector, err := newLiteConnector(dsn + "?_txlock=immediate&" + pragmas)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
+	w := sql.OpenDB(connector)
 	w.SetMaxOpenConns(1)
 	if err := w.PingContext(ctx); err != nil {
 		return nil, ErrUnavailable.Because(err).With("%s", path)

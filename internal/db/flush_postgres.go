@@ -4,12 +4,13 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // flushPostgres sends the whole batch as one pipeline, head first: if the head
-// has moved, everything after it is skipped by the server.
+// has moved, everything after it is skipped by the server. The pipeline is a
+// transaction of its own; where one is open already, COMMIT ends it.
 func (b *Batch) flushPostgres(ctx context.Context) error {
 	if b.conn == nil {
 		conn, err := b.db.Write.Conn(ctx)
@@ -18,23 +19,24 @@ func (b *Batch) flushPostgres(ctx context.Context) error {
 		}
 		b.conn = &conn
 	}
-	p := &pgx.Batch{}
-	if !b.open {
-		p.Queue("BEGIN")
-		b.open = true
-	}
-	b.queueHead(p)
-	b.queueKeys(p)
-	b.queueLines(p)
-	b.queueRecords(p)
-	b.queueVouchers(p)
-	b.queueDayTotals(p)
-	for _, t := range b.tiles {
-		p.Queue("INSERT INTO tile (county, level, n, data) VALUES ($1, $2, $3, $4)", b.c.No, t.Level, t.N, t.Data)
-	}
-	p.Queue("COMMIT")
 	err := b.conn.Raw(func(dc any) error {
-		return dc.(*stdlib.Conn).Conn().SendBatch(ctx, p).Close()
+		buf := pipeBuffers.Get().(*[]byte)
+		p := &pgPipe{conn: dc.(*stdlib.Conn).Conn(), buf: *buf}
+		defer func() {
+			*buf = p.buf
+			pipeBuffers.Put(buf)
+		}()
+		b.queueHead(ctx, p)
+		b.queueKeys(ctx, p)
+		b.queueLines(ctx, p)
+		b.queueRecords(ctx, p)
+		b.queueVouchers(ctx, p)
+		b.queueDayTotals(ctx, p)
+		b.queueTiles(ctx, p)
+		if b.open {
+			p.add(ctx, "COMMIT", nil)
+		}
+		return p.send(ctx)
 	})
 	if err != nil {
 		return fmt.Errorf("flush the batch: %w", err)
@@ -43,95 +45,146 @@ func (b *Batch) flushPostgres(ctx context.Context) error {
 	return nil
 }
 
-const headSQL = `UPDATE head SET next_seq = CASE WHEN next_seq = $2 AND epoch = $3 THEN $4::bigint END,
+const (
+	pgHead = `UPDATE head SET next_seq = CASE WHEN next_seq = $2 AND epoch = $3 THEN $4::bigint END,
  next_key = $5, next_series = $6, last_at = $7, frontier = $8 WHERE county = $1`
+	pgKeys = `INSERT INTO account_key (county, id, lot, peer, grp, book, account, sub, project, contract, payee, unit, pool)
+ SELECT $1::int, * FROM unnest($2::bigint[], $3::bytea[], $4::bytea[], $5::text[], $6::text[], $7::text[], $8::text[],
+ $9::text[], $10::text[], $11::text[], $12::text[], $13::text[])`
+	pgSeries = `INSERT INTO voucher_series (county, id, period, book, word)
+ SELECT $1::int, * FROM unnest($2::int[], $3::int[], $4::text[], $5::text[])`
+	pgLines = `INSERT INTO line (county, seq, fen, key, day, n, side)
+ SELECT $1::int, * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::int[], $6::smallint[], $7::smallint[])`
+	pgRecords = `INSERT INTO record (county, seq, at, lines, day, count, id, actor, kind, command, key, mac, body)
+ SELECT $1::int, * FROM unnest($2::bigint[], $3::bigint[], $4::int[], $5::int[], $6::int[], $7::bytea[], $8::bytea[],
+ $9::text[], $10::text[], $11::text[], $12::bytea[], $13::bytea[])`
+	pgVouchers = `INSERT INTO voucher (county, seq, series, no)
+ SELECT $1::int, * FROM unnest($2::bigint[], $3::int[], $4::bigint[])`
+	pgDays = `INSERT INTO day_total (key, day, debit, credit)
+ SELECT * FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[])
+ ON CONFLICT (key, day) DO UPDATE SET debit = day_total.debit + EXCLUDED.debit, credit = day_total.credit + EXCLUDED.credit`
+	pgTile = "INSERT INTO tile (county, level, n, data) VALUES ($1, $2, $3, $4)"
+)
 
-func (b *Batch) queueHead(p *pgx.Batch) {
+func (b *Batch) queueHead(ctx context.Context, p *pgPipe) {
 	h := &b.after
-	p.Queue(headSQL, b.c.No, b.start, b.epoch, h.NextSeq, h.NextKey, h.NextSeries, h.LastAt, b.frontier)
+	p.add(ctx, pgHead, func(p *pgPipe) {
+		p.int4(b.c.No)
+		for _, v := range [...]int64{b.start, b.epoch, h.NextSeq, h.NextKey, h.NextSeries, h.LastAt} {
+			p.int8(v)
+		}
+		p.bytes(b.frontier)
+	})
 }
 
-func (b *Batch) queueKeys(p *pgx.Batch) {
-	for i := range b.keys {
-		k := &b.keys[i].k
-		p.Queue(`INSERT INTO account_key (county, id, lot, peer, grp, book, account, sub, project, contract, payee, unit, pool)
- VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, b.c.No, b.keys[i].id, k.Lot[:], k.Peer[:], k.Group,
-			k.Book, k.Account, k.Sub, k.Project, k.Contract, k.Payee, k.Unit, k.Pool)
+func (b *Batch) queueKeys(ctx context.Context, p *pgPipe) {
+	if n := len(b.keys); n > 0 {
+		p.add(ctx, pgKeys, func(p *pgPipe) {
+			p.int4(b.c.No)
+			p.list(pgtype.Int8OID, n, func(i int) { p.item8(b.keys[i].id) })
+			p.list(pgtype.ByteaOID, n, func(i int) { p.itemBytes(b.keys[i].k.Lot[:]) })
+			p.list(pgtype.ByteaOID, n, func(i int) { p.itemBytes(b.keys[i].k.Peer[:]) })
+			for column := range len(b.keys[0].k.texts()) {
+				p.list(pgtype.TextOID, n, func(i int) { p.itemText(b.keys[i].k.texts()[column]) })
+			}
+		})
 	}
-	for i := range b.series {
-		s := &b.series[i]
-		p.Queue("INSERT INTO voucher_series (county, id, period, book, word) VALUES ($1, $2, $3, $4, $5)",
-			b.c.No, s.id, s.s.Period, s.s.Book, s.s.Word)
+	if n := len(b.series); n > 0 {
+		p.add(ctx, pgSeries, func(p *pgPipe) {
+			p.int4(b.c.No)
+			p.list(pgtype.Int4OID, n, func(i int) { p.item4(b.series[i].id) })
+			p.list(pgtype.Int4OID, n, func(i int) { p.item4(b.series[i].s.Period) })
+			p.list(pgtype.TextOID, n, func(i int) { p.itemText(b.series[i].s.Book) })
+			p.list(pgtype.TextOID, n, func(i int) { p.itemText(b.series[i].s.Word) })
+		})
 	}
 }
 
-func (b *Batch) queueLines(p *pgx.Batch) {
+func (b *Batch) queueLines(ctx context.Context, p *pgPipe) {
 	n := len(b.lines)
 	if n == 0 {
 		return
 	}
-	seq, fen, key := make([]int64, n), make([]int64, n), make([]int64, n)
-	day := make([]int32, n)
-	num, side := make([]int16, n), make([]int16, n)
-	for i := range b.lines {
-		l := &b.lines[i]
-		seq[i], fen[i], key[i], day[i], num[i], side[i] = l.Seq, l.Fen, l.Key, l.Day, l.N, int16(l.Side)
-	}
-	p.Queue(`INSERT INTO line (county, seq, fen, key, day, n, side)
- SELECT $1::int, * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::int[], $6::smallint[], $7::smallint[])`,
-		b.c.No, seq, fen, key, day, num, side)
+	p.add(ctx, pgLines, func(p *pgPipe) {
+		p.int4(b.c.No)
+		p.list(pgtype.Int8OID, n, func(i int) { p.item8(b.lines[i].Seq) })
+		p.list(pgtype.Int8OID, n, func(i int) { p.item8(b.lines[i].Fen) })
+		p.list(pgtype.Int8OID, n, func(i int) { p.item8(b.lines[i].Key) })
+		p.list(pgtype.Int4OID, n, func(i int) { p.item4(b.lines[i].Day) })
+		p.list(pgtype.Int2OID, n, func(i int) { p.item2(b.lines[i].N) })
+		p.list(pgtype.Int2OID, n, func(i int) { p.item2(int16(b.lines[i].Side)) })
+	})
 }
 
-func (b *Batch) queueRecords(p *pgx.Batch) {
+func (b *Batch) queueRecords(ctx context.Context, p *pgPipe) {
 	n := len(b.records)
-	seq, at := make([]int64, n), make([]int64, n)
-	lines, day, count := make([]int32, n), make([]*int32, n), make([]*int32, n)
-	id, actor, mac, body := make([][]byte, n), make([][]byte, n), make([][]byte, n), make([][]byte, n)
-	kind, command, key := make([]string, n), make([]*string, n), make([]*string, n)
-	for i := range b.records {
-		r := &b.records[i]
-		seq[i], at[i], lines[i], id[i], actor[i], kind[i], body[i] = r.Seq, r.At, r.Lines, r.ID[:], r.Actor[:], r.Kind, r.Body
-		if r.Day != 0 {
-			day[i] = &r.Day
-		}
-		if r.First() {
-			count[i], command[i], key[i], mac[i] = &r.Count, &r.Command, &r.Key, r.MAC
-		}
+	// first writes what stands on the first record of a command only.
+	first := func(oid uint32, value func(r *Record)) {
+		p.list(oid, n, func(i int) {
+			if r := &b.records[i]; r.First() {
+				value(r)
+			} else {
+				p.itemNull()
+			}
+		})
 	}
-	p.Queue(`INSERT INTO record (county, seq, at, lines, day, count, id, actor, kind, command, key, mac, body)
- SELECT $1::int, * FROM unnest($2::bigint[], $3::bigint[], $4::int[], $5::int[], $6::int[], $7::bytea[], $8::bytea[],
- $9::text[], $10::text[], $11::text[], $12::bytea[], $13::bytea[])`,
-		b.c.No, seq, at, lines, day, count, id, actor, kind, command, key, mac, body)
+	p.add(ctx, pgRecords, func(p *pgPipe) {
+		p.int4(b.c.No)
+		p.list(pgtype.Int8OID, n, func(i int) { p.item8(b.records[i].Seq) })
+		p.list(pgtype.Int8OID, n, func(i int) { p.item8(b.records[i].At) })
+		p.list(pgtype.Int4OID, n, func(i int) { p.item4(b.records[i].Lines) })
+		p.list(pgtype.Int4OID, n, func(i int) {
+			if day := b.records[i].Day; day != 0 {
+				p.item4(day)
+			} else {
+				p.itemNull()
+			}
+		})
+		first(pgtype.Int4OID, func(r *Record) { p.item4(r.Count) })
+		p.list(pgtype.ByteaOID, n, func(i int) { p.itemBytes(b.records[i].ID[:]) })
+		p.list(pgtype.ByteaOID, n, func(i int) { p.itemBytes(b.records[i].Actor[:]) })
+		p.list(pgtype.TextOID, n, func(i int) { p.itemText(b.records[i].Kind) })
+		first(pgtype.TextOID, func(r *Record) { p.itemText(r.Command) })
+		first(pgtype.TextOID, func(r *Record) { p.itemText(r.Key) })
+		first(pgtype.ByteaOID, func(r *Record) { p.itemBytes(r.MAC) })
+		p.list(pgtype.ByteaOID, n, func(i int) { p.itemBytes(b.records[i].Body) })
+	})
 }
 
-func (b *Batch) queueVouchers(p *pgx.Batch) {
+func (b *Batch) queueVouchers(ctx context.Context, p *pgPipe) {
 	n := len(b.vouchers)
 	if n == 0 {
 		return
 	}
-	seq, no, series := make([]int64, n), make([]int64, n), make([]int32, n)
-	for i := range b.vouchers {
-		v := &b.vouchers[i]
-		seq[i], no[i], series[i] = v.seq, v.no, v.series
-	}
-	p.Queue("INSERT INTO voucher (county, seq, series, no) SELECT $1::int, * FROM unnest($2::bigint[], $3::int[], $4::bigint[])",
-		b.c.No, seq, series, no)
+	p.add(ctx, pgVouchers, func(p *pgPipe) {
+		p.int4(b.c.No)
+		p.list(pgtype.Int8OID, n, func(i int) { p.item8(b.vouchers[i].seq) })
+		p.list(pgtype.Int4OID, n, func(i int) { p.item4(b.vouchers[i].series) })
+		p.list(pgtype.Int8OID, n, func(i int) { p.item8(b.vouchers[i].no) })
+	})
 }
 
-func (b *Batch) queueDayTotals(p *pgx.Batch) {
+func (b *Batch) queueDayTotals(ctx context.Context, p *pgPipe) {
 	totals := dayTotals(b.lines)
 	n := len(totals)
 	if n == 0 {
 		return
 	}
-	key, day := make([]int64, 0, n), make([]int32, 0, n)
-	debit, credit := make([]int64, 0, n), make([]int64, 0, n)
-	for k, t := range totals {
-		key, day = append(key, k.key), append(day, k.day)
-		debit, credit = append(debit, t.debit), append(credit, t.credit)
+	p.add(ctx, pgDays, func(p *pgPipe) {
+		p.list(pgtype.Int8OID, n, func(i int) { p.item8(totals[i].key) })
+		p.list(pgtype.Int4OID, n, func(i int) { p.item4(totals[i].day) })
+		p.list(pgtype.Int8OID, n, func(i int) { p.item8(totals[i].debit) })
+		p.list(pgtype.Int8OID, n, func(i int) { p.item8(totals[i].credit) })
+	})
+}
+
+func (b *Batch) queueTiles(ctx context.Context, p *pgPipe) {
+	for _, t := range b.tiles {
+		p.add(ctx, pgTile, func(p *pgPipe) {
+			p.int4(b.c.No)
+			p.int4(int32(t.Level))
+			p.int8(t.N)
+			p.bytes(t.Data)
+		})
 	}
-	p.Queue(`INSERT INTO day_total (key, day, debit, credit)
- SELECT * FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[])
- ON CONFLICT (key, day) DO UPDATE SET debit = day_total.debit + EXCLUDED.debit, credit = day_total.credit + EXCLUDED.credit`,
-		key, day, debit, credit)
 }

@@ -2,12 +2,10 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 )
 
-// The statements of a flush on SQLite, prepared once per flush on its one
-// connection.
+// The statements of a flush on SQLite, prepared once on its one connection.
 const (
 	liteHead   = "UPDATE head SET next_seq = CASE WHEN next_seq = ? AND epoch = ? THEN ? END, next_key = ?, next_series = ?, last_at = ?, frontier = ? WHERE county = ?"
 	liteKey    = "INSERT INTO account_key (county, id, lot, peer, grp, book, account, sub, project, contract, payee, unit, pool) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
@@ -27,94 +25,98 @@ func (b *Batch) flushSQLite(ctx context.Context) error {
 			return err
 		}
 		b.conn = &conn
-		if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-			return err
+	}
+	err := b.conn.Raw(func(dc any) error {
+		w := &liteWriter{ctx: ctx, conn: dc.(*liteConn)}
+		if !b.open {
+			w.run("BEGIN IMMEDIATE")
+			b.open = w.err == nil
 		}
-		b.open = true
-	}
-	w := &liteWriter{ctx: ctx, conn: b.conn.Conn}
-	h := &b.after
-	w.each(liteHead, 1, func(int) []any {
-		return []any{b.start, b.epoch, h.NextSeq, h.NextKey, h.NextSeries, h.LastAt, b.frontier, b.c.No}
+		b.writeHead(w)
+		b.writeKeys(w)
+		b.writeEntries(w)
+		b.writeTiles(w)
+		w.run("COMMIT")
+		return w.err
 	})
-	b.writeKeys(w)
-	b.writeEntries(w)
-	w.each(liteTile, len(b.tiles), func(i int) []any {
-		return []any{b.c.No, b.tiles[i].Level, b.tiles[i].N, b.tiles[i].Data}
-	})
-	if w.err != nil {
-		return fmt.Errorf("flush the batch: %w", w.err)
-	}
-	if _, err := b.conn.ExecContext(ctx, "COMMIT"); err != nil {
+	if err != nil {
 		return fmt.Errorf("flush the batch: %w", err)
 	}
 	b.open = false
 	return nil
 }
 
-func (b *Batch) writeKeys(w *liteWriter) {
-	w.each(liteKey, len(b.keys), func(i int) []any {
-		k := &b.keys[i].k
-		return []any{b.c.No, b.keys[i].id, k.Lot[:], k.Peer[:], k.Group, k.Book, k.Account, k.Sub, k.Project, k.Contract, k.Payee, k.Unit, k.Pool}
+func (b *Batch) writeHead(w *liteWriter) {
+	h := &b.after
+	w.each(liteHead, 1, func(int) {
+		w.ints(b.start, b.epoch, h.NextSeq, h.NextKey, h.NextSeries, h.LastAt)
+		w.add(b.frontier)
+		w.ints(int64(b.c.No))
 	})
-	w.each(liteSeries, len(b.series), func(i int) []any {
+}
+
+func (b *Batch) writeKeys(w *liteWriter) {
+	w.each(liteKey, len(b.keys), func(i int) {
+		k := &b.keys[i].k
+		w.ints(int64(b.c.No), b.keys[i].id)
+		w.add(k.Lot[:])
+		w.add(k.Peer[:])
+		texts := k.texts()
+		w.texts(texts[:]...)
+	})
+	w.each(liteSeries, len(b.series), func(i int) {
 		s := &b.series[i]
-		return []any{b.c.No, s.id, s.s.Period, s.s.Book, s.s.Word}
+		w.ints(int64(b.c.No), int64(s.id), int64(s.s.Period))
+		w.texts(s.s.Book, s.s.Word)
 	})
 }
 
 func (b *Batch) writeEntries(w *liteWriter) {
-	w.each(liteLine, len(b.lines), func(i int) []any {
+	w.each(liteLine, len(b.lines), func(i int) {
 		l := &b.lines[i]
-		return []any{b.c.No, l.Seq, l.Fen, l.Key, l.Day, l.N, l.Side}
+		w.ints(int64(b.c.No), l.Seq, l.Fen, l.Key, int64(l.Day), int64(l.N), int64(l.Side))
 	})
-	w.each(liteRecord, len(b.records), func(i int) []any {
+	w.each(liteRecord, len(b.records), func(i int) {
 		r := &b.records[i]
-		var day, count, command, key, mac any
+		w.ints(int64(b.c.No), r.Seq, r.At, int64(r.Lines))
 		if r.Day != 0 {
-			day = r.Day
+			w.ints(int64(r.Day))
+		} else {
+			w.add(nil)
 		}
 		if r.First() {
-			count, command, key, mac = r.Count, r.Command, r.Key, r.MAC
+			w.ints(int64(r.Count))
+		} else {
+			w.add(nil)
 		}
-		return []any{b.c.No, r.Seq, r.At, r.Lines, day, count, r.ID[:], r.Actor[:], r.Kind, command, key, mac, r.Body}
+		w.add(r.ID[:])
+		w.add(r.Actor[:])
+		w.texts(r.Kind)
+		if r.First() {
+			w.texts(r.Command, r.Key)
+			w.add(r.MAC)
+		} else {
+			w.add(nil)
+			w.add(nil)
+			w.add(nil)
+		}
+		w.add(r.Body)
 	})
-	w.each(liteVouch, len(b.vouchers), func(i int) []any {
+	w.each(liteVouch, len(b.vouchers), func(i int) {
 		v := &b.vouchers[i]
-		return []any{b.c.No, v.seq, v.series, v.no}
+		w.ints(int64(b.c.No), v.seq, int64(v.series), v.no)
 	})
 	totals := dayTotals(b.lines)
-	rows := make([][]any, 0, len(totals))
-	for k, t := range totals {
-		rows = append(rows, []any{k.key, k.day, t.debit, t.credit})
-	}
-	w.each(liteDay, len(rows), func(i int) []any { return rows[i] })
+	w.each(liteDay, len(totals), func(i int) {
+		t := &totals[i]
+		w.ints(t.key, int64(t.day), t.debit, t.credit)
+	})
 }
 
-// liteWriter runs one prepared statement for many rows and keeps the first
-// error.
-type liteWriter struct {
-	ctx  context.Context
-	conn *sql.Conn
-	err  error
-}
-
-func (w *liteWriter) each(query string, n int, args func(i int) []any) {
-	if n == 0 || w.err != nil {
-		return
-	}
-	stmt, err := w.conn.PrepareContext(w.ctx, query)
-	if err != nil {
-		w.err = err
-		return
-	}
-	for i := range n {
-		if _, err := stmt.ExecContext(w.ctx, args(i)...); err != nil {
-			w.err = err
-			break
-		}
-	}
-	if err := stmt.Close(); err != nil && w.err == nil {
-		w.err = err
-	}
+func (b *Batch) writeTiles(w *liteWriter) {
+	w.each(liteTile, len(b.tiles), func(i int) {
+		t := &b.tiles[i]
+		w.ints(int64(b.c.No), int64(t.Level), t.N)
+		w.add(t.Data)
+	})
 }

@@ -26,6 +26,11 @@ func LotKeys(ctx context.Context, q bun.IDB, county int32, lot [16]byte) (map[in
 	return scanKeys(ctx, q.NewRaw(keyColumns+" WHERE county = ? AND lot = ?", county, lot[:]))
 }
 
+// lotKeys returns at most limit of the committed accounts of a lot.
+func lotKeys(ctx context.Context, q bun.IDB, county int32, lot [16]byte, limit int) (map[int64]KeyRow, error) {
+	return scanKeys(ctx, q.NewRaw(keyColumns+" WHERE county = ? AND lot = ? LIMIT ?", county, lot[:], limit))
+}
+
 // KeysWhere returns the accounts of a county that a condition on the columns of
 // account_key (named k) selects.
 func KeysWhere(ctx context.Context, q bun.IDB, county int32, where string, args ...any) (map[int64]KeyRow, error) {

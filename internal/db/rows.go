@@ -1,5 +1,10 @@
 package db
 
+import (
+	"cmp"
+	"slices"
+)
+
 // The rows that a batch buffers and Flush writes. They hold only integers,
 // text and bytes: meaning belongs to the rooms.
 
@@ -16,6 +21,11 @@ type KeyRow struct {
 	Payee     string
 	Unit      string
 	Pool      string
+}
+
+// texts lists the key's texts in the order of the columns grp to pool.
+func (k *KeyRow) texts() [9]string {
+	return [9]string{k.Group, k.Book, k.Account, k.Sub, k.Project, k.Contract, k.Payee, k.Unit, k.Pool}
 }
 
 type keyRow struct {
@@ -72,26 +82,38 @@ type voucherRow struct {
 	series int32
 }
 
-type dayKey struct {
-	key int64
-	day int32
+// dayTotal is what an account moved on a day.
+type dayTotal struct {
+	key           int64
+	day           int32
+	debit, credit int64
 }
 
-type dayTotal struct{ debit, credit int64 }
-
-// dayTotals adds up the movements of the batch per account and day.
-func dayTotals(lines []LineRow) map[dayKey]dayTotal {
-	out := make(map[dayKey]dayTotal, len(lines))
+// dayTotals adds up the movements of the batch per account and day, in order of
+// both: neighbours stand on the same pages.
+func dayTotals(lines []LineRow) []dayTotal {
+	all := make([]dayTotal, len(lines))
 	for i := range lines {
 		l := &lines[i]
-		k := dayKey{l.Key, l.Day}
-		t := out[k]
+		all[i].key, all[i].day = l.Key, l.Day
 		if l.Side > 0 {
-			t.debit += l.Fen
+			all[i].debit = l.Fen
 		} else {
-			t.credit += l.Fen
+			all[i].credit = l.Fen
 		}
-		out[k] = t
+	}
+	slices.SortFunc(all, func(a, b dayTotal) int {
+		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.day, b.day))
+	})
+	out := all[:0]
+	for i := range all {
+		t := &all[i]
+		if n := len(out); n > 0 && out[n-1].key == t.key && out[n-1].day == t.day {
+			out[n-1].debit += t.debit
+			out[n-1].credit += t.credit
+			continue
+		}
+		out = append(out, *t)
 	}
 	return out
 }

@@ -93,30 +93,69 @@ func (t *Tx) NextSeq() int64 { return t.b.c.head.NextSeq }
 
 // Intern returns the number of an account, giving it one if it is new.
 func (t *Tx) Intern(ctx context.Context, k *KeyRow) (int64, error) {
-	c := t.b.c
-	if id, ok := c.keys[*k]; ok {
+	if id, ok := t.b.c.keys[*k]; ok {
 		return id, nil
 	}
-	q, err := t.DB(ctx)
-	if err != nil {
-		return 0, err
+	return t.intern(ctx, *k)
+}
+
+// intern is the rare part of Intern: an account that is not in memory. Memory
+// soon holds all accounts of the lot, and then a new one is known to be new
+// without a question to the database.
+func (t *Tx) intern(ctx context.Context, k KeyRow) (id int64, err error) {
+	c := t.b.c
+	whole, tried := c.whole[k.Lot]
+	if !tried {
+		if whole, err = t.loadLot(ctx, k.Lot); err != nil {
+			return 0, err
+		}
+		if id, ok := c.keys[k]; ok {
+			return id, nil
+		}
 	}
-	var id int64
-	err = q.NewRaw(`SELECT id FROM account_key WHERE county = ? AND lot = ? AND book = ? AND account = ? AND sub = ?
+	err = sql.ErrNoRows
+	if !whole {
+		q, errDB := t.DB(ctx)
+		if errDB != nil {
+			return 0, errDB
+		}
+		err = q.NewRaw(`SELECT id FROM account_key WHERE county = ? AND lot = ? AND book = ? AND account = ? AND sub = ?
  AND project = ? AND contract = ? AND payee = ? AND unit = ? AND pool = ? AND peer = ?`,
-		c.No, k.Lot[:], k.Book, k.Account, k.Sub, k.Project, k.Contract, k.Payee, k.Unit, k.Pool, k.Peer[:]).Scan(ctx, &id)
+			c.No, k.Lot[:], k.Book, k.Account, k.Sub, k.Project, k.Contract, k.Payee, k.Unit, k.Pool, k.Peer[:]).Scan(ctx, &id)
+	}
 	switch {
 	case err == nil:
 	case errors.Is(err, sql.ErrNoRows):
 		id = int64(c.No)<<32 | c.head.NextKey
 		c.head.NextKey++
-		t.b.keys = append(t.b.keys, keyRow{id, *k})
+		t.b.keys = append(t.b.keys, keyRow{id, k})
 		c.vectors[id] = &daysum.Vector{}
 	default:
 		return 0, fmt.Errorf("look for an account: %w", err)
 	}
-	c.keys[*k] = id
+	c.keys[k] = id
 	return id, nil
+}
+
+// loadLot brings every stored account of a lot into memory, unless they are too
+// many. Those that the batch made are there already.
+func (t *Tx) loadLot(ctx context.Context, lot [16]byte) (whole bool, err error) {
+	q, err := t.DB(ctx)
+	if err != nil {
+		return false, err
+	}
+	c := t.b.c
+	keys, err := lotKeys(ctx, q, c.No, lot, maxLotKeys+1)
+	if err != nil {
+		return false, err
+	}
+	if whole = len(keys) <= maxLotKeys; whole {
+		for id, k := range keys {
+			c.keys[k] = id
+		}
+	}
+	c.whole[lot] = whole
+	return whole, nil
 }
 
 // Vector returns the movements of one account by effective day, buffered ones

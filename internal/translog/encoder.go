@@ -167,7 +167,7 @@ func checkText(s string) error {
 	if len(s) > MaxText {
 		return ErrLimit.With("文字 %d 字节，上限 %d", len(s), MaxText)
 	}
-	if isASCII(s) {
+	if isPlain(s) {
 		return nil
 	}
 	if !utf8.ValidString(s) {
@@ -179,12 +179,18 @@ func checkText(s string) error {
 	return nil
 }
 
-// isASCII spares the common short codes the Unicode tables.
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
+// isPlain spares common text the Unicode tables: ASCII and the ideographs U+4E00
+// to U+9FFF, none of which decomposes or combines with a neighbour.
+func isPlain(s string) bool {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			continue
+		}
+		if c < 0xe4 || c > 0xe9 || len(s)-i < 3 || s[i+1]&0xc0 != 0x80 || s[i+2]&0xc0 != 0x80 || (c == 0xe4 && s[i+1] < 0xb8) {
 			return false
 		}
+		i += 2
 	}
 	return true
 }

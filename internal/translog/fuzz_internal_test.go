@@ -1,6 +1,11 @@
 package translog
 
-import "testing"
+import (
+	"testing"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
 
 // FuzzKeyFile reads any bytes as a key file: what is accepted is a key whose
 // public half can be told.
@@ -24,4 +29,32 @@ func FuzzKeyFile(f *testing.F) {
 			t.Fatalf("%q: %v", vkey, err)
 		}
 	})
+}
+
+// TestPlainTextIsCanonical: what is taken for plain without the tables is UTF-8 in
+// form NFC, alone and beside anything.
+func TestPlainTextIsCanonical(t *testing.T) {
+	t.Parallel()
+	plain := 0
+	for r := rune(0); r <= utf8.MaxRune; r++ {
+		s := string(r)
+		if !isPlain(s) {
+			continue
+		}
+		plain++
+		if !utf8.ValidRune(r) || !norm.NFC.IsNormalString("e"+s) || norm.NFC.PropertiesString(s).CCC() != 0 {
+			t.Fatalf("%U is taken for plain", r)
+		}
+		if p := norm.NFC.PropertiesString(s); len(p.Decomposition()) > 0 {
+			t.Fatalf("%U decomposes", r)
+		}
+	}
+	if want := 0x80 + 0x9fff - 0x4e00 + 1; plain != want {
+		t.Errorf("%d runes are plain, want %d", plain, want)
+	}
+	for _, s := range []string{"\xe5", "\xe5\x80", "县\xe5\x80", "\xe4\xb7\xbf", "\xe5\x28\xa1", "\xe5\x80\x28", "e\u0301", "か\u3099"} {
+		if isPlain(s) {
+			t.Errorf("%q is taken for plain", s)
+		}
+	}
 }

@@ -4,7 +4,7 @@ BEGIN
   RAISE EXCEPTION 'append-only: % on % is refused / 只增不改', TG_OP, TG_TABLE_NAME USING ERRCODE = 'FB001';
 END 
 -- @  | function | fundbook_line_sealed()
-returns trigger language plpgsql set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
+returns trigger language plpgsql set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_material=off, join_collapse_limit=1
 BEGIN
   -- Whoever adds lines holds the county's head row, as the service does already:
   -- a second session cannot slip a line under a record that is being sealed.
@@ -12,23 +12,28 @@ BEGIN
   IF EXISTS (SELECT 1 FROM (SELECT DISTINCT county, seq FROM inserted) x JOIN record USING (county, seq)) THEN
     RAISE EXCEPTION 'the entry is sealed: no line can be added / 凭证已封存' USING ERRCODE = 'FB002';
   END IF;
+  IF EXISTS (
+    SELECT 1 FROM (SELECT county, seq FROM inserted GROUP BY county, seq HAVING min(n) > 0) x
+    LEFT JOIN line l ON l.county = x.county AND l.seq = x.seq AND l.n = 0 WHERE l.seq IS NULL)
+  THEN
+    RAISE EXCEPTION 'the entry has no line 0 / 凭证缺首行分录' USING ERRCODE = 'FB003';
+  END IF;
   RETURN NULL;
 END 
 -- @  | function | fundbook_record_seals()
-returns trigger language plpgsql set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
+returns trigger language plpgsql set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_material=off, join_collapse_limit=1
 BEGIN
   IF EXISTS (
-    SELECT 1 FROM inserted r CROSS JOIN LATERAL (
-      SELECT count(*) AS c, count(*) FILTER (WHERE k.county = l.county) AS known, count(*) FILTER (WHERE l.day <> r.day) AS off
-      FROM line l LEFT JOIN account_key k ON k.id = l.key
-      WHERE l.county = r.county AND l.seq = r.seq) x
-    WHERE x.c <> r.lines OR x.known <> r.lines OR x.off > 0 OR (r.day IS NULL) = (r.kind = 'entry')
-       OR CASE WHEN r.kind = 'entry' THEN r.lines < 2 ELSE r.lines <> 0 END)
-  OR EXISTS (
-    SELECT 1 FROM inserted r
-    JOIN line l ON l.county = r.county AND l.seq = r.seq
-    JOIN account_key k ON k.id = l.key
-    GROUP BY l.county, l.seq, k.book, k.grp, k.lot HAVING sum(l.side * l.fen) <> 0)
+    SELECT 1 FROM (
+      SELECT r.county, r.seq, r.lines, r.day, r.kind = 'entry' AS entry, count(l.seq)::int AS c,
+        (count(*) FILTER (WHERE k.county = l.county))::int AS known, count(*) FILTER (WHERE l.day <> r.day) AS off, sum(l.side * l.fen) AS net
+      FROM inserted r
+      LEFT JOIN line l ON l.county = r.county AND l.seq = r.seq
+      LEFT JOIN account_key k ON k.id = l.key
+      GROUP BY r.county, r.seq, r.lines, r.day, r.kind = 'entry', k.book, k.grp, k.lot) g
+    GROUP BY county, seq, lines, day, entry
+    HAVING sum(c) <> lines OR sum(known) <> lines OR max(off) > 0 OR bool_or(net <> 0)
+      OR (day IS NULL) = entry OR CASE WHEN entry THEN lines < 2 ELSE lines <> 0 END)
   THEN
     RAISE EXCEPTION 'the record does not seal its lines: number, day, account or balance / 凭证不平或行数不符' USING ERRCODE = 'FB003';
   END IF;
@@ -293,12 +298,18 @@ bigint not null
 bigint not null
 -- @ line | column | n
 smallint not null
+-- @ line | column | opens
+bigint default 
+CASE
+    WHEN (n = 0) THEN seq
+    ELSE NULL::bigint
+ENDs
 -- @ line | column | seq
 bigint not null
 -- @ line | column | side
 smallint not null
--- @ line | constraint | line_county_seq_fkey
-FOREIGN KEY (county, seq) REFERENCES record(county, seq) DEFERRABLE INITIALLY DEFERRED
+-- @ line | constraint | line_county_opens_fkey
+FOREIGN KEY (county, opens) REFERENCES record(county, seq) DEFERRABLE INITIALLY DEFERRED
 -- @ line | constraint | line_fen_check
 CHECK (fen <> 0 AND fen >= '-100000000000000'::bigint AND fen <= '100000000000000'::bigint)
 -- @ line | constraint | line_n_check
@@ -319,9 +330,9 @@ CREATE INDEX line_statement ON line USING btree (key, day, seq)
 r p
 -- @ line | trigger | append_only
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON line FOR EACH STATEMENT EXECUTE FUNCTION fundbook_append_only()
--- @ line | trigger | line_county_seq_fkey RI_FKey_check_ins
+-- @ line | trigger | line_county_opens_fkey RI_FKey_check_ins
 foreign key
--- @ line | trigger | line_county_seq_fkey RI_FKey_check_upd
+-- @ line | trigger | line_county_opens_fkey RI_FKey_check_upd
 foreign key
 -- @ line | trigger | line_sealed
 CREATE TRIGGER line_sealed AFTER INSERT ON line REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION fundbook_line_sealed()
@@ -525,9 +536,9 @@ CREATE UNIQUE INDEX record_pkey ON record USING btree (county, seq)
 r p
 -- @ record | trigger | append_only
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON record FOR EACH STATEMENT EXECUTE FUNCTION fundbook_append_only()
--- @ record | trigger | line_county_seq_fkey RI_FKey_noaction_del
+-- @ record | trigger | line_county_opens_fkey RI_FKey_noaction_del
 foreign key
--- @ record | trigger | line_county_seq_fkey RI_FKey_noaction_upd
+-- @ record | trigger | line_county_opens_fkey RI_FKey_noaction_upd
 foreign key
 -- @ record | trigger | record_seals
 CREATE TRIGGER record_seals AFTER INSERT ON record REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION fundbook_record_seals()

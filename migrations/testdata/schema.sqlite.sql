@@ -139,13 +139,11 @@ CREATE TABLE line (
   day    INT      NOT NULL,
   n      INTEGER NOT NULL CHECK (n >= 0),
   side   INTEGER NOT NULL CHECK (side IN (1, -1)),
-  PRIMARY KEY (county, seq, n),
-  FOREIGN KEY (county, seq) REFERENCES record (county, seq) DEFERRABLE INITIALLY DEFERRED
+  PRIMARY KEY (county, seq, n)
+  , FOREIGN KEY (county, seq) REFERENCES record (county, seq) DEFERRABLE INITIALLY DEFERRED
 ) STRICT, WITHOUT ROWID
 -- @ line | trigger | line_no_delete
 CREATE TRIGGER line_no_delete BEFORE DELETE ON line BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on line is refused / 只增不改'); END
--- @ line | trigger | line_no_replace
-CREATE TRIGGER line_no_replace BEFORE INSERT ON line WHEN EXISTS (SELECT 1 FROM line WHERE county = NEW.county AND seq = NEW.seq AND n = NEW.n) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on line is refused / 只增不改'); END
 -- @ line | trigger | line_no_update
 CREATE TRIGGER line_no_update BEFORE UPDATE ON line BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on line is refused / 只增不改'); END
 -- @ line | trigger | line_sealed
@@ -273,21 +271,19 @@ CREATE TABLE record (
 -- @ record | trigger | record_no_delete
 CREATE TRIGGER record_no_delete BEFORE DELETE ON record BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on record is refused / 只增不改'); END
 -- @ record | trigger | record_no_replace
-CREATE TRIGGER record_no_replace BEFORE INSERT ON record WHEN EXISTS (SELECT 1 FROM record WHERE county = NEW.county AND seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on record is refused / 只增不改'); END
--- @ record | trigger | record_no_replace_2
-CREATE TRIGGER record_no_replace_2 BEFORE INSERT ON record WHEN EXISTS (SELECT 1 FROM record WHERE NEW.key IS NOT NULL AND county = NEW.county AND actor = NEW.actor AND key = NEW.key AND key IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on record is refused / 只增不改'); END
+CREATE TRIGGER record_no_replace BEFORE INSERT ON record WHEN EXISTS (SELECT 1 FROM record WHERE county = NEW.county AND seq = NEW.seq)
+  OR (NEW.key IS NOT NULL AND EXISTS (SELECT 1 FROM record WHERE county = NEW.county AND actor = NEW.actor AND key = NEW.key AND key IS NOT NULL)) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on record is refused / 只增不改'); END
 -- @ record | trigger | record_no_update
 CREATE TRIGGER record_no_update BEFORE UPDATE ON record BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on record is refused / 只增不改'); END
 -- @ record | trigger | record_seals
 CREATE TRIGGER record_seals BEFORE INSERT ON record WHEN
   (NEW.day IS NULL) = (NEW.kind = 'entry')
   OR CASE WHEN NEW.kind = 'entry' THEN NEW.lines < 2 ELSE NEW.lines <> 0 END
-  OR (SELECT count(*) FROM line l WHERE l.county = NEW.county AND l.seq = NEW.seq) <> NEW.lines
-  OR (SELECT count(*) FROM line l JOIN account_key k ON k.id = l.key AND k.county = l.county
-      WHERE l.county = NEW.county AND l.seq = NEW.seq AND l.day = NEW.day) <> NEW.lines
-  OR EXISTS (SELECT 1 FROM line l JOIN account_key k ON k.id = l.key AND k.county = l.county
+  OR (SELECT coalesce(sum(c), 0) <> NEW.lines OR coalesce(sum(good), 0) <> NEW.lines OR coalesce(max(net <> 0), 0) FROM (
+      SELECT count(*) AS c, count(k.id) FILTER (WHERE l.day = NEW.day) AS good, sum(l.side * l.fen) AS net
+      FROM line l LEFT JOIN account_key k ON k.id = l.key AND k.county = l.county
       WHERE l.county = NEW.county AND l.seq = NEW.seq
-      GROUP BY k.book, k.grp, k.lot HAVING sum(l.side * l.fen) <> 0) BEGIN SELECT RAISE(ABORT, 'the record does not seal its lines: number, day, account or balance / 凭证不平或行数不符'); END
+      GROUP BY k.book, k.grp, k.lot)) BEGIN SELECT RAISE(ABORT, 'the record does not seal its lines: number, day, account or balance / 凭证不平或行数不符'); END
 -- @ reversal | index | reversal_seq
 CREATE INDEX reversal_seq ON reversal (county, seq)
 -- @ reversal | table | reversal
