@@ -49,12 +49,12 @@ type Who struct {
 // grants lists what each role may do: an exact permission, or a prefix ending
 // in a dot.
 var grants = map[Role][]Permission{
-	Finance:  {"post.", "lot.", "period.", "import.", "notice.", "read.", "verify."},
-	Township: {"post.E10", "post.E10r", "post.E15c", "post.E15d", "post.E15e", "post.E14t", "post.E16t", "post.E20", "post.E25", "read.notices", "read.chart", "read.township"},
+	Finance:  {"post.", "lot.", "period.", "import.", "notice.", "read.", "verify.", "roster.", "batch."},
+	Township: {"post.E10", "post.E10r", "post.E15c", "post.E15d", "post.E15e", "post.E14t", "post.E16t", "post.E20", "post.E25", "read.notices", "read.chart", "read.township", "roster.create", "roster.amend", "roster.correct", "roster.persons", "read.roster", "read.batch", "batch.create", "batch.check", "batch.freeze", "batch.send", "batch.export", "batch.pay"},
 	Auditor:  {"read.", "verify."},
 	Village:  {"read.notices", "read.chart"},
 	Admin:    {"user.", "policy.", "key.", "county.", "read.chart", "read.notices"},
-	Operator: {"post.", "lot.", "period.", "import.", "notice.", "read.", "verify.", "user.", "policy.", "key.", "county."},
+	Operator: {"post.", "lot.", "period.", "import.", "notice.", "read.", "verify.", "user.", "policy.", "key.", "county.", "roster.", "batch."},
 }
 
 // Roles lists the roles that an account can have.

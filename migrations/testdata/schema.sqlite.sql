@@ -62,6 +62,34 @@ CREATE TRIGGER document_no_delete BEFORE DELETE ON document BEGIN SELECT RAISE(A
 CREATE TRIGGER document_no_replace BEFORE INSERT ON document WHEN EXISTS (SELECT 1 FROM document WHERE county = NEW.county AND key = NEW.key) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on document is refused / 只增不改'); END;
 CREATE TRIGGER document_no_replace_2 BEFORE INSERT ON document WHEN EXISTS (SELECT 1 FROM document WHERE county = NEW.county AND seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on document is refused / 只增不改'); END;
 CREATE TRIGGER document_no_update BEFORE UPDATE ON document BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on document is refused / 只增不改'); END;
+CREATE INDEX dossier_parent ON dossier (county, kind, parent) WHERE parent <> '';
+CREATE TABLE dossier (
+  seq     INTEGER NOT NULL,
+  opened  INTEGER NOT NULL,
+  amount  INTEGER NOT NULL,
+  county  INT    NOT NULL,
+  year    INT    NOT NULL,
+  kind    TEXT   NOT NULL CHECK (kind <> ''),
+  code    TEXT   NOT NULL CHECK (code <> ''),
+  status  TEXT   NOT NULL,
+  unit    TEXT   NOT NULL,
+  village TEXT   NOT NULL,
+  parent  TEXT   NOT NULL,
+  title   TEXT   NOT NULL,
+  body    BLOB  NOT NULL,
+  PRIMARY KEY (county, kind, code)
+) STRICT;
+CREATE TABLE dossier_fact (
+  seq    INTEGER NOT NULL,
+  county INT    NOT NULL,
+  kind   TEXT   NOT NULL,
+  code   TEXT   NOT NULL,
+  PRIMARY KEY (county, kind, code, seq),
+  UNIQUE (county, seq)
+) STRICT;
+CREATE TRIGGER dossier_fact_no_delete BEFORE DELETE ON dossier_fact BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on dossier_fact is refused / 只增不改'); END;
+CREATE TRIGGER dossier_fact_no_replace BEFORE INSERT ON dossier_fact WHEN EXISTS (SELECT 1 FROM dossier_fact WHERE county = NEW.county AND seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on dossier_fact is refused / 只增不改'); END;
+CREATE TRIGGER dossier_fact_no_update BEFORE UPDATE ON dossier_fact BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on dossier_fact is refused / 只增不改'); END;
 CREATE TABLE head (
   county      INT    NOT NULL PRIMARY KEY,
   code        TEXT   NOT NULL UNIQUE,
@@ -195,6 +223,29 @@ CREATE TABLE reversal (
 CREATE TRIGGER reversal_no_delete BEFORE DELETE ON reversal BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on reversal is refused / 只增不改'); END;
 CREATE TRIGGER reversal_no_replace BEFORE INSERT ON reversal WHEN EXISTS (SELECT 1 FROM reversal WHERE county = NEW.county AND original = NEW.original) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on reversal is refused / 只增不改'); END;
 CREATE TRIGGER reversal_no_update BEFORE UPDATE ON reversal BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on reversal is refused / 只增不改'); END;
+CREATE INDEX roster_row_card ON roster_row (county, card_index);
+CREATE INDEX roster_row_id ON roster_row (county, id_index);
+CREATE TABLE roster_row (
+  seq        INTEGER NOT NULL,
+  quantity   INTEGER NOT NULL CHECK (quantity > 0),
+  standard   INTEGER NOT NULL CHECK (standard > 0),
+  amount     INTEGER NOT NULL CHECK (amount > 0),
+  county     INT    NOT NULL,
+  n          INT    NOT NULL CHECK (n > 0),
+  rev        INT    NOT NULL CHECK (rev > 0),
+  year       INT    NOT NULL,
+  code       TEXT   NOT NULL CHECK (code <> ''),
+  programme  TEXT   NOT NULL,
+  village    TEXT   NOT NULL,
+  commitment BLOB  NOT NULL,
+  id_index   BLOB  NOT NULL,
+  card_index BLOB  NOT NULL,
+  sealed     BLOB  NOT NULL,
+  PRIMARY KEY (county, code, n, rev)
+) STRICT;
+CREATE TRIGGER roster_row_no_delete BEFORE DELETE ON roster_row BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on roster_row is refused / 只增不改'); END;
+CREATE TRIGGER roster_row_no_replace BEFORE INSERT ON roster_row WHEN EXISTS (SELECT 1 FROM roster_row WHERE county = NEW.county AND code = NEW.code AND n = NEW.n AND rev = NEW.rev) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on roster_row is refused / 只增不改'); END;
+CREATE TRIGGER roster_row_no_update BEFORE UPDATE ON roster_row BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on roster_row is refused / 只增不改'); END;
 CREATE TABLE schema_file (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL);
 CREATE TABLE signed_head (
   size   INTEGER NOT NULL,
