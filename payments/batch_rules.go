@@ -97,8 +97,14 @@ func reissued(r *projects.Roster, before *Batch, lines []int) ([]int, error) {
 		return nil, ErrBatchReissue.With("批次 %s 没有退票的行", before.Code)
 	}
 	if len(lines) == 0 {
-		blocked := r.Blocked(failed)
-		return slices.DeleteFunc(failed, func(n int) bool { return slices.Contains(blocked, n) }), nil
+		going := slices.DeleteFunc(failed, func(n int) bool {
+			l := r.Lines[n-1]
+			return l.Blocked != "" || l.State == projects.LineStruck
+		})
+		if len(going) == 0 {
+			return nil, ErrBatchReissue.With("批次 %s 退票的行都已暂停或取消资格", before.Code)
+		}
+		return going, nil
 	}
 	for _, n := range lines {
 		if !slices.Contains(failed, n) {

@@ -77,6 +77,7 @@ type Roster struct {
 	Measure   string          `json:"measure"` // 计量单位: one for all rows
 	Policy    string          `json:"policy"`  // 政策依据
 	Mode      ledger.DrawMode `json:"mode,omitempty"`
+	Lots      []ledger.LotID  `json:"lots,omitempty"` // the only ones it may draw on; empty: any of the plan
 	// ChangedOn is the day of the last change of its rows: a notice posted earlier
 	// does not show them.
 	ChangedOn   ledger.Date   `json:"changed_on"`
@@ -159,6 +160,7 @@ type (
 		On     ledger.Date
 		Mode   ledger.DrawMode
 		Amount ledger.Amount
+		Lots   []ledger.LotID
 	}
 	rosterConfirmed struct {
 		On     ledger.Date
@@ -214,7 +216,7 @@ var (
 		r.add(f.Added)
 	})
 	factRosterCommitted = dossier.On(rosterFile, "roster.committed", func(r *Roster, f *rosterCommitted, _ dossier.Stamp) {
-		r.State, r.CommittedOn, r.Mode = RosterCommitted, f.On, f.Mode
+		r.State, r.CommittedOn, r.Mode, r.Lots = RosterCommitted, f.On, f.Mode, f.Lots
 	})
 	factRosterConfirmed = dossier.On(rosterFile, "roster.confirmed", func(r *Roster, f *rosterConfirmed, _ dossier.Stamp) {
 		r.State, r.ConfirmedOn = RosterConfirmed, f.On

@@ -156,7 +156,7 @@ func AmendRoster(ctx context.Context, tx *db.Tx, c PreparedAmend) error {
 func (r *Roster) recommit(ctx context.Context, tx *db.Tx, day ledger.Date, change ledger.Amount) error {
 	p := r.posting("E08", day)
 	if change > 0 {
-		p.Draw = &ledger.Draw{Mode: r.Mode, Amount: change}
+		p.Draw = &ledger.Draw{Mode: r.Mode, Amount: change, Lots: r.Lots}
 		return r.postFree(ctx, tx, p)
 	}
 	parts, err := r.from(ctx, tx, "7202", day, -change)
@@ -206,7 +206,7 @@ func (r *Roster) postFree(ctx context.Context, tx *db.Tx, p ledger.Posting) erro
 		if err != nil {
 			return err
 		}
-		if lot.Class == ledger.ClassZQ || lot.Class == ledger.ClassRZ {
+		if lot.Class == ledger.ClassZQ {
 			return ErrRosterBond.With("批次 %s（%s）；请在抽取批次中排除", lot.Code, lot.Class.Chinese())
 		}
 	}
@@ -233,7 +233,7 @@ func CommitRoster(ctx context.Context, tx *db.Tx, c CommitCmd) error {
 	total := r.Total()
 	p := r.posting("E08", c.Date)
 	p.Draw = &ledger.Draw{Mode: mode, Amount: total, Lots: c.Lots}
-	if err := factRosterCommitted.Record(ctx, tx, r.Code, &r, rosterCommitted{c.Date, mode, total}); err != nil {
+	if err := factRosterCommitted.Record(ctx, tx, r.Code, &r, rosterCommitted{c.Date, mode, total, c.Lots}); err != nil {
 		return err
 	}
 	return r.postFree(ctx, tx, p)

@@ -343,6 +343,22 @@ func TestWhatIsDoneTwiceChangesNothing(t *testing.T) {
 		s.must("batch.pay_out", payments.BatchDateCmd{Code: "B1", Date: day("2026-04-15")})
 		s.refused("batch.pay_out", payments.BatchDateCmd{Code: "B1", Date: day("2026-04-15")}, payments.ErrBatchState)
 		s.refused("batch.cancel", payments.CancelCmd{Code: "B1", Date: day("2026-04-15"), Decision: "决定"}, payments.ErrBatchState)
+
+		// The second time the file is known, so what is prepared is a refusal; the key
+		// says that it is a replay.
+		result := payments.ResultCmd{Code: "B1", Date: day("2026-04-16"), File: s.resultOf("B1", nil)}
+		key = s.nextKey()
+		for i := range 2 {
+			out, err := s.Run(t.Context(), app.Request{County: county, Who: finance, Key: key}, "batch.result", result)
+			if err != nil || out.Replayed != (i == 1) {
+				t.Errorf("result, time %d: replayed %v, %v", i+1, out.Replayed, err)
+			}
+		}
+		s.refused("batch.result", result, payments.ErrResultRepeat)
+		result.Date = day("2026-04-17")
+		if _, err := s.Run(t.Context(), app.Request{County: county, Who: finance, Key: key}, "batch.result", result); !errors.Is(err, db.ErrKeyReused) {
+			t.Errorf("the key with another body: %v, want ErrKeyReused", err)
+		}
 		s.sound()
 	})
 }

@@ -1,0 +1,122 @@
+package app_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"fundbook/internal/db"
+	"fundbook/internal/dbtest"
+	"fundbook/ledger"
+	"fundbook/payments"
+
+	"github.com/uptrace/bun"
+)
+
+// TestEveryBatchAddsUpToTheFen pays rosters of odd amounts from lots of odd amounts,
+// with results in several files and refusals at random, until all is paid: each lot
+// gives what it holds and no more, and every entry is what its rows add up to.
+func TestEveryBatchAddsUpToTheFen(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newRosterStore(t, d)
+		rnd := rand.New(rand.NewPCG(7, 11))
+		for round := range 4 {
+			funds := map[ledger.LotID]string{}
+			var total ledger.Amount
+			hs := households(round*20, 9, "1", "1.00")
+			for i := range hs {
+				a := ledger.Amount(1 + rnd.Int64N(99_999))
+				hs[i].standard = a.String()
+				total += a
+			}
+			left := total
+			for i := range 3 {
+				a := left
+				if i < 2 {
+					a = 1 + ledger.Amount(rnd.Int64N(int64(left)/2))
+				}
+				funds[s.lot(fmt.Sprintf("K%d-%d", round, i), a.String())] = a.String()
+				left -= a
+			}
+			code := fmt.Sprintf("R%d", round)
+			p := s.householdProject(fmt.Sprintf("P%d", round), "", funds)
+			s.at("2026-04-01")
+			s.confirmedRoster(code, p, hs)
+			s.payAll(code, rnd)
+			s.spent(funds)
+		}
+		got := s.balances()
+		for _, k := range []string{"1001", "1203", "2002", "7201", "7202", "7203", "7204.P", "7301"} {
+			if got[k] != 0 {
+				t.Errorf("%s = %s is left", k, got[k])
+			}
+		}
+		s.sound()
+	})
+}
+
+// payAll pays a roster by batch after batch until no row comes back.
+func (b *store) payAll(roster string, rnd *rand.Rand) {
+	b.t.Helper()
+	before := ""
+	for n := 0; ; n++ {
+		code := fmt.Sprintf("B-%s-%d", roster, n)
+		b.approved(payments.BatchCmd{Code: code, Roster: roster, Reissues: before}, "2026-04-14")
+		b.must("batch.export", payments.ExportCmd{Code: code})
+		b.must("batch.pay_out", payments.BatchDateCmd{Code: code, Date: day("2026-04-14")})
+		refusals := map[int]string{}
+		for i := 1; n < 3 && i <= 9; i++ {
+			if rnd.IntN(3) == 0 {
+				refusals[i] = "账号不存在"
+			}
+		}
+		rows := strings.Split(strings.TrimSpace(string(b.resultOf(code, refusals))), "\n")
+		head, rows := rows[0], rows[1:len(rows)-1]
+		rnd.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+		for len(rows) > 0 {
+			some := 1 + rnd.IntN(len(rows))
+			file := head + "\n" + strings.Join(rows[:some], "\n") + "\n"
+			rows = rows[some:]
+			b.must("batch.result", payments.ResultCmd{Code: code, Date: day("2026-04-14"), File: []byte(file)})
+		}
+		made, err := b.Batch(b.t.Context(), finance, county, code)
+		if err != nil || made.State != payments.BatchDone {
+			b.t.Fatalf("batch %s is %s, %v", code, made.State, err)
+		}
+		before = ""
+		for _, r := range made.Rows {
+			if r.Result == payments.ResultFailed {
+				before = code
+			}
+		}
+		if before == "" {
+			return
+		}
+	}
+}
+
+// spent checks that each lot has executed what it held.
+func (b *store) spent(funds map[ledger.LotID]string) {
+	b.t.Helper()
+	err := b.db.ReadTx(b.t.Context(), func(ctx context.Context, q bun.IDB) error {
+		list, err := ledger.CountyBalances(ctx, q, 360726)
+		got := map[ledger.LotID]ledger.Amount{}
+		for _, x := range list {
+			if x.Key.Account == "7302" {
+				got[x.Key.Lot] += x.Net
+			}
+		}
+		for lot, amount := range funds {
+			if got[lot] != fen(amount) {
+				b.t.Errorf("lot %s has executed %s of %s", lot, got[lot], amount)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
