@@ -126,6 +126,13 @@ func AmendRoster(ctx context.Context, tx *db.Tx, c PreparedAmend) error {
 	if err := r.in("增减人员", RosterDraft, RosterCommitted); err != nil {
 		return err
 	}
+	p, err := goingProject(ctx, tx, r.Project)
+	if err != nil {
+		return err
+	}
+	if x := r.standing(&p); x != nil {
+		return ErrRosterPosted.With("名册 %s 的公示自 %s 张贴；请先登记撤下，增减后重新公示", r.Code, x.From)
+	}
 	if len(r.Lines) != c.base {
 		return ErrRosterMoved.With("名册 %s 已有 %d 行，准备时 %d 行", r.Code, len(r.Lines), c.base)
 	}
@@ -214,7 +221,8 @@ func (r *Roster) postFree(ctx context.Context, tx *db.Tx, p ledger.Posting) erro
 }
 
 // CommitRoster binds the roster's total in its project's plan (E08), drawn by the
-// mode of the command, pro rata unless it names one.
+// project's mode unless the command names another. The roster keeps the mode for
+// everything that is drawn later.
 func CommitRoster(ctx context.Context, tx *db.Tx, c CommitCmd) error {
 	r, err := rosterFile.Load(ctx, tx, c.Code)
 	if err != nil {
@@ -228,7 +236,9 @@ func CommitRoster(ctx context.Context, tx *db.Tx, c CommitCmd) error {
 	}
 	mode := c.Mode
 	if mode == "" {
-		mode = ledger.DrawProRata
+		if mode, err = DrawModeOf(ctx, tx, r.Project); err != nil {
+			return err
+		}
 	}
 	total := r.Total()
 	p := r.posting("E08", c.Date)

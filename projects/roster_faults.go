@@ -15,6 +15,7 @@ var (
 	ErrRosterState     = fault.New(fault.Refused, "roster.state", "名册在此状态下不能办理该事项", "the roster's state does not permit this")
 	ErrRosterMoved     = fault.New(fault.Conflict, "roster.moved", "名册或项目在准备期间有变，请重新办理", "the roster or its project changed meanwhile: do it again")
 	ErrRosterNotice    = fault.New(fault.Refused, "roster.notice_open", "到户补助公示（N8）期未满（4.8 到户：公示期满才能确认和支付）", "the period of notice N8 is not over (4.8): neither confirmed nor paid before")
+	ErrRosterPosted    = fault.New(fault.Refused, "roster.posted", "名册正在公示，不得增减人员（4.8：每次变动重新公示）", "the roster is posted: its rows do not change while it is (4.8: every change is posted again)")
 	ErrRosterLine      = fault.New(fault.Refused, "roster.line", "名册行在此状态下不能办理该事项", "the state of the roster's row does not permit this")
 	ErrRosterLineNo    = fault.New(fault.NotFound, "roster.line_unknown", "名册没有此行", "the roster has no such row")
 	ErrRosterBond      = fault.New(fault.Refused, "roster.bond", "地方政府债券资金不得用于到户补助和经常性支出（1.1 ZQ、A09）", "bond money may not be paid to households (1.1 ZQ, A09)")

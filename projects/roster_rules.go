@@ -199,6 +199,16 @@ func (r *Roster) Blocked(lines []int) []int {
 	return out
 }
 
+// standing returns the notice N8 of the roster that is up now, or nil.
+func (r *Roster) standing(p *Project) *Posted {
+	for i := range p.Posted {
+		if x := &p.Posted[i]; x.Type == "N8" && x.Subject == r.Code && !x.Withdrawn {
+			return x
+		}
+	}
+	return nil
+}
+
 // noticeOver is the gate of 4.8 for households: notice N8 about this roster, posted
 // after its rows last changed, has been up for its whole period before the day.
 func (r *Roster) noticeOver(p *Project, day ledger.Date, days int) (until ledger.Date, err error) {

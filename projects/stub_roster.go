@@ -48,3 +48,8 @@ func (p *Project) PeriodOver(noticeType, subject string, day ledger.Date, minDay
 	}
 	return false, last
 }
+
+// DrawModeOf returns the rule by which payments of a project take its lots.
+func DrawModeOf(context.Context, *db.Tx, string) (ledger.DrawMode, error) {
+	return ledger.DrawProRata, nil
+}

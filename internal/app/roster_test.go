@@ -271,6 +271,9 @@ func TestRosterChangesBeforeItIsConfirmed(t *testing.T) {
 		twice.File = csvOf(hs[3:])
 		s.refused("roster.amend", twice, projects.ErrRosterRows)
 		amend.Date = day("2026-04-12")
+		s.refused("roster.amend", amend, projects.ErrRosterPosted)
+		p.Posted[0].Withdrawn = true
+		s.do(app.StubProject{Project: *p})
 		s.must("roster.amend", amend)
 		if got := s.balances()["7202"]; got != fen("500.00") {
 			t.Errorf("bound %s after two came and one went, want 500.00", got)
