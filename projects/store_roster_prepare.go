@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"strings"
 
 	"fundbook/internal/region"
 	"fundbook/internal/seal"
 	"fundbook/ledger"
 
 	"github.com/uptrace/bun"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Desk (办理现场) is where persons are read and sealed before a command runs: the
@@ -288,18 +290,19 @@ func PrepareCorrect(ctx context.Context, q bun.IDB, at Desk, c CorrectCmd) (Prep
 func (c *PreparedCorrect) fix(at *Desk, row *openRow, fix *CardFix) error {
 	where := fmt.Sprintf("名册 %s 第 %d 行", c.code, row.N)
 	p := row.Person
+	card, name := strings.TrimSpace(fix.Card), norm.NFC.String(strings.TrimSpace(fix.Name))
 	if foldID(fix.ID) != p.ID {
 		return ErrRosterIDCheck.With("%s；请核对行号", where)
 	}
-	if bad, ok := checkCard(fix.Card); !ok {
-		return ErrRosterRows.With("%s：%s（%s）；%s", where, bad.why, MaskCard(fix.Card), bad.remedy).At("rows", bad.code, MaskCard(fix.Card))
+	if bad, ok := checkCard(card); !ok {
+		return ErrRosterRows.With("%s：%s（%s）；%s", where, bad.why, MaskCard(card), bad.remedy).At("rows", bad.code, MaskCard(card))
 	}
-	p.Card = fix.Card
-	if fix.Name != "" && fix.Name != p.Name {
-		if bad, ok := checkName(fix.Name); !ok {
+	p.Card = card
+	if name != "" && name != p.Name {
+		if bad, ok := checkName(name); !ok {
 			return ErrRosterRows.With("%s：%s", where, bad.why).At("rows", bad.code, "")
 		}
-		p.Name = fix.Name
+		p.Name = name
 		c.fact.Doubts = append(c.fact.Doubts, RosterDoubt{Rule: "A23", N: row.N})
 	}
 	s := SealedRow{N: row.N, Rev: row.Rev + 1, Quantity: row.Quantity, Standard: row.Standard, Amount: row.Amount}

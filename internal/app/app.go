@@ -129,7 +129,9 @@ func (a *App) Do(ctx context.Context, r Request, c Command) (Outcome, error) {
 	}
 	run := c.run
 	if p, ok := c.(preparing); ok {
-		run = p.prepare(ctx, a, r)
+		if run, err = p.prepare(ctx, a, r); err != nil {
+			return Outcome{}, err
+		}
 	}
 	j := &job{
 		ctx: ctx, run: run, done: make(chan struct{}),

@@ -9,6 +9,7 @@ import (
 
 	"fundbook/internal/auth"
 	"fundbook/internal/db"
+	"fundbook/internal/fault"
 	"fundbook/internal/seal"
 	"fundbook/ledger"
 	"fundbook/projects"
@@ -19,14 +20,14 @@ import (
 // before the command runs, so running it again records the same bytes. A replay is
 // told by its key before anything is recorded, whatever was prepared.
 type preparing interface {
-	prepare(ctx context.Context, a *App, r Request) func(ctx context.Context, tx *db.Tx) error
+	prepare(ctx context.Context, a *App, r Request) (run func(ctx context.Context, tx *db.Tx) error, err error)
 }
 
 // preparedOperation declares a command of two functions: prepare reads what is
 // committed and does what needs the key of personal data, do records it.
 func preparedOperation[T, P any](s Spec, prepare func(ctx context.Context, q bunIDB, at projects.Desk, body T) (P, error), do func(ctx context.Context, tx *db.Tx, p P) error) Operation {
 	var zero T
-	return Operation{s, true, zero, func(fill func(any) error) (Command, error) {
+	return Operation{Spec: s, Township: true, Body: zero, Decode: func(fill func(any) error) (Command, error) {
 		c := preparedCmd[T, P]{roomCmd: roomCmd[T]{spec: s, township: true}, first: prepare, then: do}
 		if err := fill(&c.body); err != nil {
 			return nil, err
@@ -43,19 +44,24 @@ type preparedCmd[T, P any] struct {
 
 // prepare returns the command's work in the transaction. A refusal of what was
 // prepared is given there too, because only there it is known whether the key has
-// been used: a replay is answered as it was, whatever has changed since.
-func (c preparedCmd[T, P]) prepare(ctx context.Context, a *App, r Request) func(ctx context.Context, tx *db.Tx) error {
+// been used: a replay is answered as it was, whatever has changed since. What is no
+// refusal (a database that does not answer, a key file that is missing) is returned
+// at once: it must not trouble the writer and the commands beside it.
+func (c preparedCmd[T, P]) prepare(ctx context.Context, a *App, r Request) (func(ctx context.Context, tx *db.Tx) error, error) {
 	var p P
 	err := a.desk(ctx, r.Who, r.County, func(ctx context.Context, q bunIDB, at projects.Desk) (err error) {
 		p, err = c.first(ctx, q, at, c.body)
 		return err
 	})
+	if err != nil && (fault.KindOf(err) == fault.Internal || fault.KindOf(err) == fault.Unavailable) {
+		return nil, err
+	}
 	return func(ctx context.Context, tx *db.Tx) error {
 		if err != nil {
 			return err
 		}
 		return c.then(ctx, tx, p)
-	}
+	}, nil
 }
 
 // desk runs fn over one moment of a county with the key of personal data at hand.

@@ -11,6 +11,7 @@ import (
 	"fundbook/internal/dbtest"
 	"fundbook/ledger"
 	"fundbook/payments"
+	"fundbook/projects"
 
 	"github.com/uptrace/bun"
 )
@@ -119,4 +120,36 @@ func (b *store) spent(funds map[ledger.LotID]string) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
+}
+
+// TestTwoBatchesOfOneRosterAtOnce has two batches with the bank at the same time;
+// their results come crosswise.
+func TestTwoBatchesOfOneRosterAtOnce(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newRosterStore(t, d)
+		p := s.householdProject("P1", "", map[ledger.LotID]string{s.lot("K1", "333.33"): "333.33", s.lot("K2", "266.67"): "266.67"})
+		s.confirmedRoster("R1", p, households(0, 6, "1", "100.00"))
+		s.approved(payments.BatchCmd{Code: "B1", Roster: "R1", Lines: []int{1, 2}}, "2026-04-14")
+		s.approved(payments.BatchCmd{Code: "B2", Roster: "R1"}, "2026-04-15")
+		for _, code := range []string{"B1", "B2"} {
+			s.must("batch.export", payments.ExportCmd{Code: code})
+			s.must("batch.pay_out", payments.BatchDateCmd{Code: code, Date: day("2026-04-15")})
+		}
+		if got := s.balances(); got["1203"] != fen("600.00") || got["7204.P"] != 0 {
+			t.Errorf("in transit %s, requested %s", got["1203"], got["7204.P"])
+		}
+		s.must("batch.result", payments.ResultCmd{Code: "B2", Date: day("2026-04-16"), File: s.resultOf("B2", map[int]string{4: "账户冻结"})})
+		s.refused("batch.create", payments.BatchCmd{Code: "B3", Roster: "R1", Lines: []int{1}}, projects.ErrRosterLine)
+		s.approved(payments.BatchCmd{Code: "B3", Roster: "R1", Reissues: "B2"}, "2026-04-17")
+		s.must("batch.result", payments.ResultCmd{Code: "B1", Date: day("2026-04-17"), File: s.resultOf("B1", nil)})
+		s.must("batch.export", payments.ExportCmd{Code: "B3"})
+		s.must("batch.pay_out", payments.BatchDateCmd{Code: "B3", Date: day("2026-04-18")})
+		s.must("batch.result", payments.ResultCmd{Code: "B3", Date: day("2026-04-18"), File: s.resultOf("B3", nil)})
+		got := s.balances()
+		if got["7302"] != fen("600.00") || got["1001"] != 0 || got["1203"] != 0 || got["2002"] != 0 || got["7204.P"] != 0 {
+			t.Errorf("at the end %v", got)
+		}
+		s.sound()
+	})
 }

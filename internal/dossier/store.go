@@ -315,10 +315,3 @@ func (r *row) differs(f *folded) string {
 	}
 	return ""
 }
-
-// Taken reports whether a code is used by a dossier of a kind that another room,
-// or another part of the room, declares.
-func Taken(ctx context.Context, tx *db.Tx, kind, code string) (bool, error) {
-	h, err := recall(ctx, tx, thing{kind, code})
-	return h.body != nil, err
-}
