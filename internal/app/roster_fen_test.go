@@ -2,11 +2,14 @@ package app_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
 
+	"fundbook/internal/app"
 	"fundbook/internal/db"
 	"fundbook/internal/dbtest"
 	"fundbook/ledger"
@@ -150,6 +153,40 @@ func TestTwoBatchesOfOneRosterAtOnce(t *testing.T) {
 		if got["7302"] != fen("600.00") || got["1001"] != 0 || got["1203"] != 0 || got["2002"] != 0 || got["7204.P"] != 0 {
 			t.Errorf("at the end %v", got)
 		}
+		s.sound()
+	})
+}
+
+// TestSixteenBatchesOfTheSameRows are asked for at once: one is made.
+func TestSixteenBatchesOfTheSameRows(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newRosterStore(t, d)
+		p := s.householdProject("P1", "", map[ledger.LotID]string{s.lot("K1", "300.00"): "300.00"})
+		s.confirmedRoster("R1", p, households(0, 3, "1", "100.00"))
+		errs := make([]error, 16)
+		var wg sync.WaitGroup
+		for i := range errs {
+			wg.Go(func() {
+				_, errs[i] = s.op(finance, "batch.create", payments.BatchCmd{Code: fmt.Sprintf("B%d", i), Roster: "R1"})
+			})
+		}
+		wg.Wait()
+		made := 0
+		for _, err := range errs {
+			if err == nil {
+				made++
+			} else if !errors.Is(err, projects.ErrRosterLine) {
+				t.Errorf("refused by %v, want ErrRosterLine", err)
+			}
+		}
+		if made != 1 {
+			t.Errorf("%d batches pay the same rows", made)
+		}
+		huge := projects.RosterCmd{
+			Code: "R2", Name: "名册", Kind: projects.RosterHousehold, Project: "P1", Programme: "x", Year: 2026, Measure: "亩", Policy: "样例", File: make([]byte, 100<<20),
+		}
+		s.refused("roster.create", huge, app.ErrInvalid)
 		s.sound()
 	})
 }
