@@ -99,6 +99,7 @@ func (l *RosterLine) where() string {
 		return "已由批次 " + l.Batch + " 发放"
 	case LineStruck:
 		return "已取消资格"
+	case LineOwed:
 	}
 	if l.Blocked != "" {
 		return "有异议，已按 " + l.Blocked + " 暂停"
@@ -112,6 +113,7 @@ func (l *RosterLine) remedy() string {
 		return "请先从批次剔除此行，或撤销批次，或等银行结果"
 	case LinePaid:
 		return "已发放的请办理追回（E16）"
+	case LineOwed, LineStruck:
 	}
 	return "无须再办"
 }

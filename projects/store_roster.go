@@ -86,7 +86,7 @@ func loadSealed(ctx context.Context, q bun.IDB, county int32, code string, lines
 		for i := range lines {
 			numbers[i] = lines[i].N
 		}
-		query, args = query+" AND n IN (?)", append(args, bun.In(numbers))
+		query, args = query+" AND n IN (?)", append(args, bun.List(numbers))
 	}
 	if len(lines) == 0 {
 		return nil, nil
@@ -141,7 +141,7 @@ func meetings(ctx context.Context, q bun.IDB, in search, values []ledger.Digest)
 		err := q.NewRaw(`SELECT r.code, r.n, r.id_index, r.card_index FROM roster_row r
  WHERE r.county = ? AND r.`+in.column+` IN (?) AND r.year = ? AND r.programme = ? AND r.code <> ?
  AND NOT EXISTS (SELECT 1 FROM roster_row x WHERE x.county = r.county AND x.code = r.code AND x.n = r.n AND x.rev > r.rev)
- ORDER BY r.code, r.n`, in.county, bun.In(keys), in.Year, in.Programme, in.Code).Scan(ctx, &rows)
+ ORDER BY r.code, r.n`, in.county, bun.List(keys), in.Year, in.Programme, in.Code).Scan(ctx, &rows)
 		if err != nil {
 			return nil, fmt.Errorf("look for a payee in other rosters: %w", err)
 		}

@@ -124,12 +124,9 @@ func (b *boxShelf) ifAny() (*seal.Box, error) {
 		return b.box, nil
 	}
 	box, err := seal.Open(b.path)
-	switch {
-	case errors.Is(err, seal.ErrKeyMissing):
-		return nil, nil
-	case err != nil:
-		return nil, err
+	if errors.Is(err, seal.ErrKeyMissing) {
+		err = nil
 	}
 	b.box = box
-	return box, nil
+	return box, err
 }

@@ -27,7 +27,10 @@ func Open(path string) (*Box, error) {
 		return nil, err
 	}
 	b := &Box{path: path}
-	return b, b.load(masters)
+	if err := b.load(masters); err != nil {
+		return nil, err
+	}
+	return b, nil
 }
 
 // Make makes the key file unless there is one, readable by its owner alone. Of
