@@ -2,8 +2,10 @@ package projects
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
+	"fundbook/internal/db"
 	"fundbook/internal/dossier"
 	"fundbook/ledger"
 )
@@ -209,4 +211,20 @@ func (m *planMove) signed() []FundingLine {
 		}
 	}
 	return out
+}
+
+// DrawModeOf returns the rule by which payments of a project take its lots
+// (DOMAIN 4.4): that of its plan's first line drawn by a rule, or pro rata where
+// every lot was named.
+func DrawModeOf(ctx context.Context, tx *db.Tx, project string) (ledger.DrawMode, error) {
+	f, found, err := loadOr(ctx, tx, fundingFile, project)
+	if err != nil || !found {
+		return ledger.DrawProRata, err
+	}
+	for _, l := range f.Lines {
+		if l.Mode != "" {
+			return l.Mode, nil
+		}
+	}
+	return ledger.DrawProRata, nil
 }

@@ -55,6 +55,8 @@ type App struct {
 	heads headSigner
 	stats *stats
 	fonts fontShelf
+
+	persons boxShelf
 }
 
 // Open starts the door of a migrated store.
@@ -68,8 +70,8 @@ func Open(o Options) *App {
 	a := &App{
 		db: o.DB, data: o.Data, log: o.Log, clock: o.Clock,
 		writers: map[string]*writer{}, stop: make(chan struct{}), stats: newStats(),
-		fonts: fontShelf{dir: o.Fonts},
-		keys:  keyring{dir: filepath.Join(o.Data, "keys"), file: o.SigningKeyFile},
+		fonts: fontShelf{dir: o.Fonts}, persons: newBoxShelf(o.Data),
+		keys: keyring{dir: filepath.Join(o.Data, "keys"), file: o.SigningKeyFile},
 	}
 	a.heads.start(a)
 	return a
@@ -143,8 +145,14 @@ func (a *App) do(ctx context.Context, r Request, c Command) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, db.Passing(err)
 	}
+	run := c.run
+	if p, ok := c.(preparing); ok {
+		if run, err = p.prepare(ctx, a, r); err != nil {
+			return Outcome{}, err
+		}
+	}
 	j := &job{
-		ctx: ctx, run: c.run, done: make(chan struct{}),
+		ctx: ctx, run: run, done: make(chan struct{}),
 		call: db.Call{Actor: r.Who.ID, Command: c.Spec().Name, Key: r.Key, MAC: a.db.BodyMAC(c.Spec().Name, r.Raw), Unit: r.Who.Scope()},
 	}
 	select {

@@ -51,21 +51,23 @@ type Who struct {
 var grants = map[Role][]Permission{
 	Finance: {
 		"post.", "lot.", "period.", "import.", "notice.", "read.", "verify.",
-		"project.", "performance.", "asset.", "plan.", "contract.", "loan.",
+		"project.", "performance.", "asset.", "plan.", "contract.", "loan.", "roster.", "batch.",
 	},
 	Township: {
 		"post.E10", "post.E10r", "post.E15c", "post.E15d", "post.E15e", "post.E14t", "post.E16t", "post.E20", "post.E25",
-		"read.notices", "read.chart", "read.township",
+		"read.notices", "read.chart", "read.township", "read.roster", "read.batch",
 		"project.enter", "project.amend", "project.advance", "project.notice", "project.remove",
 		"performance.monitor", "performance.evaluate", "asset.",
 		"contract.start", "contract.complete", "contract.defect",
+		"roster.create", "roster.amend", "roster.correct", "roster.persons",
+		"batch.create", "batch.check", "batch.freeze", "batch.send", "batch.export", "batch.pay",
 	},
 	Auditor: {"read.", "verify."},
 	Village: {"read.notices", "read.chart"},
 	Admin:   {"user.", "policy.", "key.", "county.", "read.chart", "read.notices"},
 	Operator: {
 		"post.", "lot.", "period.", "import.", "notice.", "read.", "verify.", "user.", "policy.", "key.", "county.",
-		"project.", "performance.", "asset.", "plan.", "contract.", "loan.",
+		"project.", "performance.", "asset.", "plan.", "contract.", "loan.", "roster.", "batch.",
 	},
 }
 

@@ -1,0 +1,267 @@
+package app_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"fundbook/internal/app"
+	"fundbook/internal/auth"
+	"fundbook/internal/db"
+	"fundbook/internal/dossier"
+	"fundbook/internal/fault"
+	"fundbook/internal/region"
+	"fundbook/ledger"
+	"fundbook/payments"
+	"fundbook/projects"
+
+	"github.com/uptrace/bun"
+)
+
+const (
+	town    = "360726101"
+	village = "360726101201"
+	header  = "姓名,身份证号,一卡通账号,村代码,村民小组,户号,电话,数量,计量单位,补助标准\n"
+)
+
+// household is a payee of the tests. Nobody has these numbers: they are counted up,
+// with the check digits that the rules ask for.
+type household struct {
+	name, id, card, quantity, standard string
+}
+
+// idOf returns the n-th resident number of the tests.
+func idOf(n int) string {
+	body := fmt.Sprintf("360726%04d%02d%02d%03d", 1950+n/336%50, 1+n/28%12, 1+n%28, n/16800)
+	sum := 0
+	for i, w := range []int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2} {
+		sum += int(body[i]-'0') * w
+	}
+	return body + string("10X98765432"[sum%11])
+}
+
+// cardOf returns the n-th card of the tests.
+func cardOf(n int) string {
+	body := fmt.Sprintf("622800%012d", n)
+	for last := range 10 {
+		card, sum := body+strconv.Itoa(last), 0
+		for i := range len(card) {
+			d := int(card[len(card)-1-i] - '0')
+			if i%2 == 1 {
+				if d *= 2; d > 9 {
+					d -= 9
+				}
+			}
+			sum += d
+		}
+		if sum%10 == 0 {
+			return card
+		}
+	}
+	panic("no check digit fits")
+}
+
+func households(from, n int, quantity, standard string) []household {
+	out := make([]household, n)
+	for i := range out {
+		out[i] = household{"样例" + string(rune('甲'+(from+i)%9)) + "户", idOf(from + i), cardOf(from + i), quantity, standard}
+	}
+	return out
+}
+
+func csvOf(hs []household) []byte {
+	var b strings.Builder
+	b.WriteString(header)
+	for i, h := range hs {
+		fmt.Fprintf(&b, "%s,%s,%s,%s,第一组,%d,0797-1234567,%s,亩,%s\n", h.name, h.id, h.card, village, i+1, h.quantity, h.standard)
+	}
+	return []byte(b.String())
+}
+
+// op runs an operation as somebody.
+func (b *store) op(who auth.Who, name string, body any) (app.Outcome, error) {
+	return b.Run(b.t.Context(), app.Request{County: county, Who: who, Key: b.nextKey()}, name, body)
+}
+
+// must runs an operation that must succeed.
+func (b *store) must(name string, body any) app.Outcome {
+	b.t.Helper()
+	out, err := b.op(finance, name, body)
+	if err != nil {
+		b.t.Fatalf("%s: %v %+v", name, err, fault.From(err).Fields)
+	}
+	return out
+}
+
+// refused runs an operation that must be refused by a fault, and leave nothing.
+func (b *store) refused(name string, body any, want *fault.Error) {
+	b.t.Helper()
+	before := b.nextSeq()
+	if _, err := b.op(finance, name, body); !errors.Is(err, want) {
+		b.t.Errorf("%s: %v, want %s", name, err, want.Code)
+	}
+	if after := b.nextSeq(); after != before {
+		b.t.Errorf("%s was refused and recorded %d records", name, after-before)
+	}
+}
+
+func (b *store) nextSeq() (seq int64) {
+	b.t.Helper()
+	row, err := db.FindCounty(b.t.Context(), b.db.Read, county)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return row.NextSeq
+}
+
+// village county: one township with two villages, and another township.
+func (b *store) divisions() {
+	b.t.Helper()
+	list := region.List{County: county, Name: "安远县", File: "divisions.csv", Source: "样例"}
+	for _, x := range []struct{ code, name string }{
+		{"360726", "安远县"}, {town, "样例镇"}, {village, "甲村"}, {"360726101202", "乙村"}, {"360726102", "另一乡"}, {"360726102201", "丙村"},
+	} {
+		c := region.Code(x.code)
+		list.Rows = append(list.Rows, region.Division{Code: c, Name: x.name, Level: c.Level(), Parent: c.Parent(), From: 20200101})
+	}
+	if err := b.ImportDivisions(b.t.Context(), auth.LocalOperator, b.nextKey(), list); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// householdProject puts a planned household project with authority on the lots into
+// the library: county-run unless it is the township's own.
+func (b *store) householdProject(code, township string, funds map[ledger.LotID]string) *projects.Project {
+	b.t.Helper()
+	unit := "农业农村局"
+	if township != "" {
+		unit = township
+	}
+	p := &projects.Project{Code: code, Name: "样例产业奖补", Tier: projects.TierCounty, Town: township, Year: 2026, State: "PLANNED", Unit: unit, Household: true}
+	b.do(app.StubProject{Project: *p})
+	for lot, amount := range funds {
+		b.post(ledger.Posting{Event: "E07", Date: day("2026-03-10"), Parts: part(lot, amount), Project: code, Unit: unit, From: "7101"})
+	}
+	return p
+}
+
+// postN8 registers that notice N8 of a roster hung from a day to another.
+func (b *store) postN8(p *projects.Project, roster, from, to string) {
+	b.t.Helper()
+	p.Posted = append(p.Posted, projects.Posted{Type: "N8", Subject: roster, From: day(from), To: day(to)})
+	b.do(app.StubProject{Project: *p})
+}
+
+// confirmedRoster is a roster of the households, owed to them.
+func (b *store) confirmedRoster(code string, p *projects.Project, hs []household) {
+	b.t.Helper()
+	b.at("2026-04-01")
+	b.must("roster.create", projects.RosterCmd{
+		Code: code, Name: "产业奖补名册", Kind: projects.RosterHousehold, Project: p.Code, Programme: "产业奖补", Year: 2026, Measure: "亩",
+		Policy: "样例〔2026〕1号", File: csvOf(hs),
+	})
+	b.must("roster.commit", projects.CommitCmd{Code: code, Date: day("2026-04-01")})
+	b.postN8(p, code, "2026-04-02", "2026-04-12")
+	b.at("2026-06-15")
+	b.must("roster.confirm", projects.ConfirmCmd{Code: code, Date: day("2026-04-13")})
+}
+
+// at moves the clock to a later day.
+func (b *store) at(date string) { b.clock.Store(at(date)) }
+
+// approved takes a batch from its making to its approval.
+func (b *store) approved(c payments.BatchCmd, date string) {
+	b.t.Helper()
+	b.must("batch.create", c)
+	b.must("batch.check", payments.BatchStepCmd{Code: c.Code})
+	b.must("batch.freeze", payments.BatchStepCmd{Code: c.Code})
+	b.must("batch.send", payments.BatchStepCmd{Code: c.Code})
+	b.must("batch.approve", payments.BatchDateCmd{Code: c.Code, Date: day(date)})
+}
+
+// resultOf makes a bank's result file of the bank file, with the refusals by row.
+func (b *store) resultOf(batch string, refusals map[int]string) []byte {
+	b.t.Helper()
+	file, err := b.BankFile(b.t.Context(), finance, county, batch)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(strings.TrimPrefix(string(file), "\uFEFF")), "\r\n")
+	out := []string{"批次,序号,账号,金额,结果,原因"}
+	for _, l := range lines[1:] {
+		f := strings.Split(l, ",")
+		if f[0] == "合计" {
+			out = append(out, strings.Join([]string{f[0], f[1], "", f[4], "", ""}, ","))
+			continue
+		}
+		n, err := strconv.Atoi(f[1])
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		result := "成功,"
+		if why, bad := refusals[n]; bad {
+			result = "失败," + why
+		}
+		out = append(out, strings.Join([]string{f[0], f[1], f[3], f[4], result}, ","))
+	}
+	return []byte(strings.Join(out, "\n") + "\n")
+}
+
+// balances are the county's balances other than zero, by book, account and
+// sub-account.
+func (b *store) balances() map[string]ledger.Amount {
+	b.t.Helper()
+	out := map[string]ledger.Amount{}
+	err := b.db.ReadTx(b.t.Context(), func(ctx context.Context, q bun.IDB) error {
+		list, err := ledger.CountyBalances(ctx, q, 360726)
+		for _, x := range list {
+			k := string(x.Key.Account)
+			if x.Key.Book != ledger.County {
+				k = "T" + k
+			}
+			if x.Key.Sub != "" && x.Key.Account != "6101" {
+				k += "." + x.Key.Sub
+			}
+			if out[k] += x.Net; out[k] == 0 {
+				delete(out, k)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return out
+}
+
+// sound checks that dossiers and sealed rows are those of the log.
+func (b *store) sound() {
+	b.t.Helper()
+	err := b.db.ReadTx(b.t.Context(), func(ctx context.Context, q bun.IDB) error {
+		bad, err := dossier.Verify(ctx, q, 360726)
+		for _, x := range bad {
+			b.t.Errorf("record %d: %s", x.Seq, x.Detail)
+		}
+		return err
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	bad, opened, err := b.VerifyPersons(b.t.Context(), county)
+	if err != nil || !opened {
+		b.t.Errorf("VerifyPersons: opened %v, %v", opened, err)
+	}
+	for _, x := range bad {
+		b.t.Errorf("record %d: %s", x.Seq, x.Detail)
+	}
+}
+
+func newRosterStore(t testing.TB, d *db.DB) *store {
+	t.Helper()
+	s := newStore(t, d)
+	s.divisions()
+	return s
+}

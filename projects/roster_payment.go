@@ -1,0 +1,45 @@
+package projects
+
+import (
+	"context"
+
+	"fundbook/internal/db"
+	"fundbook/ledger"
+)
+
+// What card batches do with a roster. The batch decides; the roster keeps where
+// each of its rows stands.
+
+// LoadRoster returns a roster as the command sees it.
+func LoadRoster(ctx context.Context, tx *db.Tx, code string) (Roster, error) {
+	return rosterFile.Load(ctx, tx, code)
+}
+
+// GateHousehold holds a roster to the gates of household payments on a day (4.8):
+// its project goes on, and notice N8 has been up for its period.
+func GateHousehold(ctx context.Context, tx *db.Tx, r *Roster, day ledger.Date) error {
+	_, err := r.gate(ctx, tx, day)
+	return err
+}
+
+// TakeLines puts payable rows into a card batch.
+func TakeLines(ctx context.Context, tx *db.Tx, r *Roster, batch string, lines []int) error {
+	return factRosterTaken.Record(ctx, tx, r.Code, r, rosterTaken{batch, lines})
+}
+
+// ReturnLines gives rows of a card batch back: left out, cancelled, or refused by
+// the bank. They are owed again.
+func ReturnLines(ctx context.Context, tx *db.Tx, r *Roster, batch string, lines []int) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	return factRosterReturned.Record(ctx, tx, r.Code, r, rosterReturned{batch, lines})
+}
+
+// PayLines notes that the bank has paid rows.
+func PayLines(ctx context.Context, tx *db.Tx, r *Roster, batch string, lines []int) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	return factRosterPaid.Record(ctx, tx, r.Code, r, rosterPaid{batch, lines})
+}

@@ -1,0 +1,118 @@
+package projects
+
+import (
+	"fmt"
+	"strings"
+
+	"fundbook/internal/fault"
+	"fundbook/internal/sheet"
+	"fundbook/ledger"
+)
+
+// RowFinding (行发现) is one thing about one cell of an imported roster: where,
+// what it says, the rule, and how to mend it. Value is masked: a resident number
+// is never shown, a card by its last four digits.
+type RowFinding struct {
+	Row      int    `json:"row"` // of the file, the header being 1
+	Column   string `json:"column"`
+	Value    string `json:"value,omitempty"`
+	Code     string `json:"code"`     // stable
+	Severity string `json:"severity"` // error or warning
+	Why      string `json:"why"`
+	Remedy   string `json:"remedy"`
+}
+
+// RosterReport (名册导入报告) is what was found in a file of persons, row by row.
+type RosterReport struct {
+	File     string        `json:"file"`
+	Rows     int           `json:"rows"`
+	Total    ledger.Amount `json:"total"` // of the rows without an error
+	Errors   int           `json:"errors"`
+	Warnings int           `json:"warnings"`
+	Findings []RowFinding  `json:"findings"`
+}
+
+func (r *RosterReport) add(f RowFinding) {
+	if f.Severity == "error" {
+		r.Errors++
+	} else {
+		r.Warnings++
+	}
+	r.Findings = append(r.Findings, f)
+}
+
+func (r *RosterReport) err(at cell, x flaw) {
+	r.add(RowFinding{Row: at.row, Column: at.column, Value: at.shown(), Code: x.code, Severity: "error", Why: x.why, Remedy: x.remedy})
+}
+
+func (r *RosterReport) warn(at cell, x flaw) {
+	r.add(RowFinding{Row: at.row, Column: at.column, Value: at.shown(), Code: x.code, Severity: "warning", Why: x.why, Remedy: x.remedy})
+}
+
+// cell is a cell of the file, with what it holds.
+type cell struct {
+	row    int
+	column string
+	text   string
+}
+
+// shown masks what the cell holds by its column.
+func (c cell) shown() string {
+	switch c.column {
+	case colID, colPhone:
+		return ""
+	case colCard:
+		return MaskCard(c.text)
+	case colName:
+		return MaskName(c.text)
+	case colVillage:
+		if len(c.text) == villageLength {
+			return c.text
+		}
+	}
+	return maskAny(c.text)
+}
+
+// Fault returns the refusal that the errors of the report are, each of them a
+// field; nil when there is none.
+func (r *RosterReport) Fault() error {
+	if r.Errors == 0 {
+		return nil
+	}
+	return RowsFault(ErrRosterRows, r.File, r.Rows, r.Findings)
+}
+
+// RowsFault makes one fault of the errors in a file's findings, each of them a
+// field with its place.
+func RowsFault(rule *fault.Error, file string, rows int, found []RowFinding) error {
+	var fields []fault.Field
+	for i := range found {
+		x := &found[i]
+		if x.Severity != "error" {
+			continue
+		}
+		at := sheet.Place{File: file, Row: x.Row, Column: x.Column}
+		fields = append(fields, fault.Field{Location: at.Location(), Message: x.Code + " " + x.Why + "；" + x.Remedy, Value: x.Value})
+	}
+	f := rule.With("%s：%d 行中 %d 处错误", file, rows, len(fields))
+	f.Fields = fields
+	return f
+}
+
+// PrivateFault keeps of a fault of a table the rule and the place: the table holds
+// persons, and the fault may quote a cell.
+func PrivateFault(err error) error {
+	f := fault.From(err)
+	if len(f.Fields) == 0 {
+		return err
+	}
+	rule := *f
+	rule.Fields, rule.Err = nil, nil
+	places := make([]string, len(f.Fields))
+	for i, x := range f.Fields {
+		places[i] = x.Location
+		rule.Fields = append(rule.Fields, fault.Field{Location: x.Location, Message: f.ZH})
+	}
+	rule.Detail = fmt.Sprintf("%s（含个人信息，不显示内容）", strings.Join(places, "、"))
+	return &rule
+}
