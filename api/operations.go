@@ -13,7 +13,7 @@ func operationRoutes() []write {
 	for _, op := range app.Operations() {
 		out = append(out, write{
 			path: "/api/v1/counties/{county}/" + strings.ReplaceAll(op.Name, ".", "/"), id: strings.ReplaceAll(op.Name, ".", "-"), limit: maxBatch,
-			body: op.Body, summary: op.ZH + " · " + op.EN,
+			permission: op.Permission, body: op.Body, summary: op.ZH + " · " + op.EN,
 			command: func(raw []byte) (app.Command, error) {
 				return op.Decode(func(to any) error { return decode(raw, to) })
 			},

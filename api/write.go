@@ -28,7 +28,9 @@ type write struct {
 	path, id         string
 	summary, details string
 	limit            int64
-	body             any // a value of the request's type, for the OpenAPI document
+	// permission, where the route alone says it, is judged before the body is read.
+	permission auth.Permission
+	body       any // a value of the request's type, for the OpenAPI document
 	// command decodes the body, or run does all of a write that is more than one
 	// command.
 	command func(raw []byte) (app.Command, error)
@@ -126,6 +128,11 @@ func (s *server) record(c *call, r *http.Request, rt *write) error {
 		return err
 	}
 	c.role, c.county = who.Role, r.PathValue("county")
+	if rt.permission != "" {
+		if err := who.May(rt.permission, c.county); err != nil {
+			return err
+		}
+	}
 	if err := wantJSON(r.Header); err != nil {
 		return err
 	}

@@ -76,7 +76,7 @@ const started = "http://"
 // Serve starts the service on a free port of the loopback and waits until it
 // takes requests. What it logs goes to a file in the data directory.
 func (s *Store) Serve(ctx context.Context) (*Server, error) {
-	args := s.args("serve", "--listen", "127.0.0.1:0")
+	args := s.args("serve", "--listen", "127.0.0.1:0", "--metrics-addr", "off")
 	if s.LogLevel != "" {
 		args = append(args, "--log-level", s.LogLevel)
 	}
