@@ -344,6 +344,13 @@ func balancesOf(ctx context.Context, tx *db.Tx, day Date, f *Filter) ([]Balance,
 	return out, nil
 }
 
+// BalancesAt returns the balances other than zero, at the end of a day, of the
+// accounts in a set as a command sees them: what it and earlier commands of its
+// batch have posted included. They are in the order of their keys.
+func BalancesAt(ctx context.Context, tx *db.Tx, day Date, f Filter) ([]Balance, error) {
+	return balancesOf(ctx, tx, day, &f)
+}
+
 // CountyBalances returns every balance of a county other than zero, over all
 // days, in no order.
 func CountyBalances(ctx context.Context, q bun.IDB, county int32) ([]Balance, error) {

@@ -49,12 +49,22 @@ type Who struct {
 // grants lists what each role may do: an exact permission, or a prefix ending
 // in a dot.
 var grants = map[Role][]Permission{
-	Finance:  {"post.", "lot.", "period.", "import.", "notice.", "read.", "verify."},
-	Township: {"post.E10", "post.E10r", "post.E15c", "post.E15d", "post.E15e", "post.E14t", "post.E16t", "post.E20", "post.E25", "read.notices", "read.chart", "read.township"},
-	Auditor:  {"read.", "verify."},
-	Village:  {"read.notices", "read.chart"},
-	Admin:    {"user.", "policy.", "key.", "county.", "read.chart", "read.notices"},
-	Operator: {"post.", "lot.", "period.", "import.", "notice.", "read.", "verify.", "user.", "policy.", "key.", "county."},
+	Finance: {
+		"post.", "lot.", "period.", "import.", "notice.", "read.", "verify.",
+		"evidence.", "claim.", "payment.", "township.", "recover.", "waiver.",
+	},
+	Township: {
+		"post.E20", "read.notices", "read.chart", "read.township",
+		"evidence.add", "claim.submit", "claim.review", "claim.withdraw", "payment.void", "payment.returned", "payment.refund_advance",
+		"township.request", "township.pay", "township.paid_back", "recover.receive",
+	},
+	Auditor: {"read.", "verify."},
+	Village: {"read.notices", "read.chart"},
+	Admin:   {"user.", "policy.", "key.", "county.", "read.chart", "read.notices"},
+	Operator: {
+		"post.", "lot.", "period.", "import.", "notice.", "read.", "verify.", "user.", "policy.", "key.", "county.",
+		"evidence.", "claim.", "payment.", "township.", "recover.", "waiver.",
+	},
 }
 
 // Roles lists the roles that an account can have.

@@ -1,0 +1,37 @@
+package ledger
+
+import (
+	"context"
+
+	"fundbook/internal/db"
+)
+
+// What commands of the rooms to the right may know of the ledger, beside
+// BalancesAt: each as the command sees it, earlier ones of its batch included.
+
+// LotOf returns a registered lot with what the ledger knows of it.
+// ErrLotUnknown when there is none.
+func LotOf(ctx context.Context, tx *db.Tx, id LotID) (LotFacts, error) {
+	lot, err := lotOf(ctx, tx, id)
+	if err != nil {
+		return LotFacts{}, err
+	}
+	year, err := issueYear(ctx, tx, id)
+	return LotFacts{Lot: lot, IssueYear: year}, err
+}
+
+// PoliciesOf returns the county's dated policies in the order of recording. The
+// caller must not change them.
+func PoliciesOf(ctx context.Context, tx *db.Tx) ([]Policy, error) { return policies(ctx, tx) }
+
+// PolicyOn returns the value of a policy that was in force on a day: that of the
+// latest validity, of two with the same the one recorded later. ok is false when
+// the county has set none by then.
+func PolicyOn(ps []Policy, name string, day Date) (p Policy, ok bool) {
+	for _, x := range ps {
+		if x.Name == name && x.ValidFrom <= day && (!ok || x.ValidFrom >= p.ValidFrom) {
+			p, ok = x, true
+		}
+	}
+	return p, ok
+}
