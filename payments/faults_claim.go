@@ -16,9 +16,7 @@ var (
 	ErrClaimState    = fault.New(fault.Refused, "claim.state", "报账单的状态不允许此项办理", "the state of the claim does not permit this")
 	ErrClaimBeyond   = fault.New(fault.Refused, "claim.beyond", "报账金额超出合同由本县资金承担的余额", "the claim passes what county funds still bear of the contract")
 	ErrClaimSequence = fault.New(fault.Refused, "claim.sequence", "报账材料的先后次序不合规定（DOMAIN 2.2）", "the documents of the claim are out of order")
-	ErrClaimPapers   = fault.New(fault.Refused, "claim.papers", "报账材料不齐（DOMAIN 2.2）", "documents that the claim needs are missing")
 	ErrAdvance       = fault.New(fault.Refused, "claim.advance", "预付款超出约定或政策上限（DOMAIN 2.3）", "the advance passes what was agreed or policy permits")
-	ErrRetentionHeld = fault.New(fault.Refused, "claim.retention", "质保金尚不能返还（E14，DOMAIN 2.3）", "the retention cannot be returned yet")
 	ErrNotOwn        = fault.New(fault.Forbidden, "claim.not_own", "不是本乡镇的合同或报账单", "not the township's own contract or claim")
 
 	ErrRequest       = fault.New(fault.Refused, "payment.invalid", "支付申请不合要求", "the payment request is not valid")

@@ -1,0 +1,35 @@
+package tidy
+
+import (
+	"go/ast"
+	"strings"
+)
+
+// rawDoor are the names by which internal events could be posted without their
+// gates (law 7): the command for tests and the build tag for load generators.
+const (
+	rawCommand = "RawPost"
+	rawTag     = "fundbook_raw_events"
+)
+
+// CheckRawDoor finds fronts that name the raw door, and anything but the load
+// generators that builds with its tag.
+func CheckRawDoor(t *Tree) []Finding {
+	out := eachGo(t, func(s *Source) bool { return s.in("api", "web", "cmd") }, func(s *Source) []Finding {
+		var out []Finding
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok && id.Name == rawCommand {
+				out = append(out, s.at(id.Pos(), "%s posts without gates: no front may make one (law 7)", rawCommand))
+			}
+			return true
+		})
+		return out
+	})
+	for _, f := range t.Text {
+		named := strings.Contains(string(f.Body), rawTag)
+		if named && !within(f.Path, "bench") && !within(f.Path, "internal/app") && !within(f.Path, "internal/tidy") {
+			out = append(out, Finding{Path: f.Path, Line: 1, Why: "builds with " + rawTag + ", which is for the load generators of bench"})
+		}
+	}
+	return out
+}
