@@ -35,6 +35,9 @@ type Options struct {
 	Fonts string
 	// SigningKeyFile replaces the key files of a store with one county.
 	SigningKeyFile string
+	// RawEvents takes internal events by the door of direct ones, without their
+	// gates: for load generators, never set by a front.
+	RawEvents bool
 }
 
 // App is an open store.
@@ -54,6 +57,7 @@ type App struct {
 	users userCache
 	heads headSigner
 	fonts fontShelf
+	raw   bool
 }
 
 // Open starts the door of a migrated store.
@@ -67,8 +71,8 @@ func Open(o Options) *App {
 	a := &App{
 		db: o.DB, data: o.Data, log: o.Log, clock: o.Clock,
 		writers: map[string]*writer{}, stop: make(chan struct{}),
-		fonts: fontShelf{dir: o.Fonts},
-		keys:  keyring{dir: filepath.Join(o.Data, "keys"), file: o.SigningKeyFile},
+		fonts: fontShelf{dir: o.Fonts}, raw: o.RawEvents,
+		keys: keyring{dir: filepath.Join(o.Data, "keys"), file: o.SigningKeyFile},
 	}
 	a.heads.start(a)
 	return a
@@ -115,6 +119,7 @@ func (a *App) Do(ctx context.Context, r Request, c Command) (Outcome, error) {
 	if err := checkKey(r.Key); err != nil {
 		return Outcome{}, err
 	}
+	c = a.opened(c)
 	if err := c.check(); err != nil {
 		return Outcome{}, err
 	}

@@ -31,7 +31,7 @@ var owners = []struct{ event, command string }{
 // refuseInternal refuses an internal event and names the command to use.
 func refuseInternal(e ledger.EventCode) error {
 	spec, ok := ledger.EventOf(e)
-	if !ok || !spec.Internal || rawEvents {
+	if !ok || !spec.Internal {
 		return nil
 	}
 	command := ""
@@ -57,3 +57,12 @@ func (c RawPost) check() error                             { return validate(c) 
 func (c RawPost) permissions() []auth.Permission           { return PostCmd(c).permissions() }
 func (c RawPost) within(unit string) error                 { return PostCmd(c).within(unit) }
 func (c RawPost) run(ctx context.Context, tx *db.Tx) error { return ledger.Post(ctx, tx, c.Items) }
+
+// opened is the command that runs: a store opened for load generators takes
+// internal events by the door of direct ones.
+func (a *App) opened(c Command) Command {
+	if p, ok := c.(PostCmd); ok && (rawEvents || a.raw) {
+		return RawPost(p)
+	}
+	return c
+}

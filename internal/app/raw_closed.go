@@ -2,6 +2,6 @@
 
 package app
 
-// rawEvents opens the door for internal events to every caller; only the load
+// rawEvents opens every store of the program for internal events; only the load
 // generators of bench build it so.
 const rawEvents = false
