@@ -23,6 +23,9 @@ func RefundAdvance(ctx context.Context, tx *db.Tx, c RefundCmd) error {
 	if err != nil {
 		return err
 	}
+	if err := w.payer(tx.Unit); err != nil {
+		return err
+	}
 	lines, err := w.advanceLines(ctx, tx, c.On, c.Amount)
 	if err != nil {
 		return err

@@ -58,6 +58,7 @@ const (
 	evDisallow claimEvent = "disallow"
 	evApprove  claimEvent = "approve"
 	evPaidBack claimEvent = "paid_back"
+	evRevoke   claimEvent = "revoke" // the acceptance, or the county's approval, was wrong
 )
 
 // claimTable is the one table of states and events: in which states an event may
@@ -79,6 +80,8 @@ var claimTable = []struct {
 	{evUnpay, "退票、退回", "", []ClaimState{ClaimPartPaid, ClaimPaid}},
 	{evDisallow, "审减", ModeTownship, []ClaimState{ClaimPaid}},
 	{evApprove, "县级审核", ModeTownship, []ClaimState{ClaimPaid}},
+	{evRevoke, "撤销受理", ModeCounty, []ClaimState{ClaimAccepted}},
+	{evRevoke, "撤销审核", ModeTownship, []ClaimState{ClaimApproved}},
 	{evPaidBack, "审减退回", ModeTownship, []ClaimState{ClaimPaid, ClaimApproved}},
 }
 
@@ -162,6 +165,7 @@ type Claim struct {
 	PaidBack     ledger.Amount `json:"paid_back,omitempty"`
 	DisallowedOn ledger.Date   `json:"disallowed_on,omitzero"`
 	ApprovedOn   ledger.Date   `json:"approved_on,omitzero"`
+	Entries      []int64       `json:"entries,omitempty"` // of the acceptance or approval
 }
 
 // ClaimPart (项目分摊) is a project's part of a claim.
@@ -265,6 +269,7 @@ type (
 		On, PayBy, WageBy ledger.Date
 		Lots              []ClaimLot
 		Waiver            string
+		Entries           []int64
 	}
 	claimRequested struct {
 		Request string
@@ -290,7 +295,14 @@ type (
 		Reason string
 		On     ledger.Date
 	}
-	claimApproved struct{ On ledger.Date }
+	claimApproved struct {
+		On      ledger.Date
+		Entries []int64
+	}
+	claimRevoked struct {
+		On     ledger.Date
+		Reason string
+	}
 )
 
 var claimFile = dossier.NewKind("claim", func(c *Claim) dossier.Index {
@@ -312,6 +324,7 @@ var (
 	})
 	accepted = dossier.On(claimFile, "claim.accepted", func(c *Claim, f *claimAccepted, _ dossier.Stamp) {
 		c.State, c.AcceptedOn, c.PayBy, c.WageBy, c.Lots, c.Waiver = ClaimAccepted, f.On, f.PayBy, f.WageBy, f.Lots, f.Waiver
+		c.Entries = f.Entries
 		if c.Net() == 0 {
 			c.State = ClaimPaid
 		}
@@ -381,7 +394,15 @@ var (
 		}
 	})
 	approved = dossier.On(claimFile, "claim.approved", func(c *Claim, f *claimApproved, _ dossier.Stamp) {
-		c.State, c.ApprovedOn = ClaimApproved, f.On
+		c.State, c.ApprovedOn, c.Entries = ClaimApproved, f.On, f.Entries
+	})
+	revoked = dossier.On(claimFile, "claim.revoked", func(c *Claim, f *claimRevoked, _ dossier.Stamp) {
+		if c.State == ClaimApproved {
+			c.State, c.ApprovedOn = ClaimPaid, 0
+		} else {
+			c.State, c.AcceptedOn, c.Lots, c.PayBy, c.WageBy = ClaimReturned, 0, nil, 0, 0
+		}
+		c.Reason, c.Entries = f.Reason, nil
 	})
 )
 

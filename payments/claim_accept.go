@@ -34,7 +34,11 @@ func AcceptClaim(ctx context.Context, tx *db.Tx, a AcceptCmd) error {
 	if a.On < c.OpinionOn {
 		return ErrClaimSequence.With("报账单 %s：受理日期 %s 早于意见日期 %s", c.Code, a.On, c.OpinionOn)
 	}
-	lots, err := w.accrualLots(ctx, tx, a.On)
+	d, err := newDrawer(ctx, tx, c, a.On)
+	if err != nil {
+		return err
+	}
+	lots, err := d.accrual(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -52,7 +56,7 @@ func AcceptClaim(ctx context.Context, tx *db.Tx, a AcceptCmd) error {
 	if done.PayBy, done.WageBy, err = payBy(a.On, &w.contract, w.policies); err != nil {
 		return err
 	}
-	if err := ledger.Post(ctx, tx, w.accrual(&a, lots)); err != nil {
+	if done.Entries, err = postAll(ctx, tx, d.stamped(w.accrual(&a, lots))); err != nil {
 		return err
 	}
 	o.Amount = 0 // the payment itself takes the waiver's limit
@@ -60,6 +64,63 @@ func AcceptClaim(ctx context.Context, tx *db.Tx, a AcceptCmd) error {
 		return err
 	}
 	return accepted.Record(ctx, tx, c.Code, c, done)
+}
+
+// postAll posts events and returns the sequence numbers of their entries: each of
+// these events makes one.
+func postAll(ctx context.Context, tx *db.Tx, posts []ledger.Posting) ([]int64, error) {
+	first := tx.NextSeq()
+	var out []int64
+	for i := range posts {
+		out = append(out, first+int64(i))
+	}
+	return out, ledger.Post(ctx, tx, posts)
+}
+
+// RevokeClaimCmd takes an acceptance or the county's approval back.
+type RevokeClaimCmd struct {
+	Claim    string      `json:"claim" validate:"required,max=80"`
+	On       ledger.Date `json:"on" validate:"required"`
+	Period13 bool        `json:"period13,omitempty"`
+	Reason   string      `json:"reason" validate:"required,max=200"`
+}
+
+// RevokeClaim reverses the entries of an acceptance of which nothing is requested,
+// and returns the claim; or those of the county's approval of a township's claim
+// (E23, of an earlier year E23p).
+func RevokeClaim(ctx context.Context, tx *db.Tx, r RevokeClaimCmd) error {
+	w, err := loadPaying(ctx, tx, r.Claim)
+	if err != nil {
+		return err
+	}
+	c := &w.claim
+	if err := c.may(evRevoke); err != nil {
+		return err
+	}
+	was := max(c.AcceptedOn, c.ApprovedOn)
+	if r.On < was {
+		return ErrClaim.With("撤销日期 %s 早于受理（审核）日期 %s", r.On, was)
+	}
+	if c.Payable > 0 {
+		return ErrClaimState.With("报账单 %s 有退票待付的质保金 %s，须重新支付", c.Code, c.Payable)
+	}
+	var posts []ledger.Posting
+	for i := len(c.Entries) - 1; i >= 0; i-- {
+		p := ledger.Posting{Event: "E23", Date: r.On, Period13: r.Period13, Memo: "报账单 " + c.Code + " 撤销：" + clip(r.Reason), Reverses: c.Entries[i]}
+		if was.Year() < r.On.Year() {
+			p.Event, p.Step = "E23p", "reverse"
+		}
+		posts = append(posts, p)
+	}
+	if err := ledger.Post(ctx, tx, posts); err != nil {
+		return err
+	}
+	if c.State == ClaimAccepted {
+		if err := releaseInvoices(ctx, tx, c); err != nil {
+			return err
+		}
+	}
+	return revoked.Record(ctx, tx, c.Code, c, claimRevoked{r.On, r.Reason})
 }
 
 // accrual is what accepting a claim posts, one event per project.
@@ -89,20 +150,15 @@ func (w *paying) accrual(a *AcceptCmd, lots []ClaimLot) []ledger.Posting {
 	return out
 }
 
-// accrualLots finds which lots bear the claim: what is set off by the advances,
-// the rest by the project's draw rule over what the contract has committed, the
-// retention in proportion to it (DOMAIN 4.4).
-func (w *paying) accrualLots(ctx context.Context, tx *db.Tx, day ledger.Date) ([]ClaimLot, error) {
-	c := &w.claim
-	if c.Kind == ClaimAdvance {
+// accrual finds which lots bear the claim: what is set off by the advances, the rest
+// by the project's draw rule over what the contract has committed, the retention in
+// proportion to it (DOMAIN 4.4).
+func (d *drawer) accrual(ctx context.Context, tx *db.Tx) ([]ClaimLot, error) {
+	if d.claim.Kind == ClaimAdvance {
 		return nil, nil
 	}
-	d, err := newDrawer(ctx, tx, c, day)
-	if err != nil {
-		return nil, err
-	}
 	var out []ClaimLot
-	for _, p := range c.Parts {
+	for _, p := range d.claim.Parts {
 		lots, err := d.accrue(ctx, tx, p)
 		if err != nil {
 			return nil, err
@@ -117,10 +173,11 @@ type drawer struct {
 	claim    *Claim
 	balances []ledger.Balance // of the contract
 	cash     map[ledger.LotID]ledger.Amount
+	modes    map[string]ledger.DrawMode // by which projects took their lots
 }
 
 func newDrawer(ctx context.Context, tx *db.Tx, c *Claim, day ledger.Date) (*drawer, error) {
-	d := &drawer{claim: c, cash: map[ledger.LotID]ledger.Amount{}}
+	d := &drawer{claim: c, cash: map[ledger.LotID]ledger.Amount{}, modes: map[string]ledger.DrawMode{}}
 	var err error
 	if d.balances, err = ledger.BalancesAt(ctx, tx, day, ledger.Filter{Contract: c.Contract}); err != nil {
 		return nil, err
@@ -189,8 +246,19 @@ func (d *drawer) paid(ctx context.Context, tx *db.Tx, draw ledger.Draw, from []l
 	return parts, err
 }
 
+// mode is the rule by which a project takes its lots.
 func (d *drawer) mode(ctx context.Context, tx *db.Tx, project string) (ledger.DrawMode, error) {
-	return projects.DrawModeOf(ctx, tx, project)
+	m, err := projects.DrawModeOf(ctx, tx, project)
+	d.modes[project] = m
+	return m, err
+}
+
+// stamped puts the rule that was used on the vouchers (DOMAIN 4.4).
+func (d *drawer) stamped(posts []ledger.Posting) []ledger.Posting {
+	for i := range posts {
+		posts[i].Drawn = d.modes[posts[i].Project]
+	}
+	return posts
 }
 
 // accrue finds the lots of one project's part in county mode.

@@ -17,6 +17,7 @@ var ErrPolicyValue = fault.New(fault.Refused, "payment.policy", "支付政策参
 const (
 	policyAdvanceMax   = "advance_max_bp"
 	policyProgressMin  = "progress_min_bp"
+	policyProgressMax  = "progress_max_bp" // before acceptance, of what the county funds
 	policyRetentionMax = "retention_max_bp"
 	policyPayDays      = "pay_days"
 	policyPayDaysMax   = "pay_days_max"
@@ -47,6 +48,7 @@ var payPolicies = []payPolicy{
 	{policyAdvanceMax, 3000, 0, 10_000, ledger.MinDate, "财建〔2004〕369号：预付款为合同价的10%至30%"},
 	{policyProgressMin, 6000, 0, 10_000, ledger.MinDate, "财建〔2004〕369号：进度款不低于已完成工程价款的60%"},
 	{policyProgressMin, 8000, 0, 10_000, dated(2022, 8, 1), "财建〔2022〕183号：进度款不低于已完成工程价款的80%"},
+	{policyProgressMax, 9000, 0, 10_000, ledger.MinDate, "DOMAIN 2.3：4:5:1，验收后付10%"},
 	{policyRetentionMax, 1000, 0, 10_000, ledger.MinDate, "DOMAIN 2.3：质保金不超过10%"},
 	{policyRetentionMax, 300, 0, 10_000, dated(2017, 7, 1), "建质〔2017〕138号：质保金不超过结算总额的3%"},
 	{policyPayDays, 30, 1, 365, ledger.MinDate, "国务院令第802号：交付之日起30日内支付"},

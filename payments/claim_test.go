@@ -13,15 +13,15 @@ import (
 // matrix below: one row per state, one letter per event.
 func TestEveryStateAndEventOfAClaim(t *testing.T) {
 	t.Parallel()
-	events := []claimEvent{evReview, evAccept, evReturn, evWithdraw, evRequest, evPay, evVoid, evUnpay, evDisallow, evApprove, evPaidBack}
+	events := []claimEvent{evReview, evAccept, evReturn, evWithdraw, evRequest, evPay, evVoid, evUnpay, evDisallow, evApprove, evPaidBack, evRevoke}
 	for mode, rows := range map[string]map[ClaimState]string{
-		ModeCounty: { //         VARWQPOUDKB
-			ClaimSubmitted: "x.xx.......", ClaimReviewed: ".xxx.......", ClaimAccepted: "....x......", ClaimReturned: "...........",
-			ClaimWithdrawn: "...........", ClaimRequested: "....xxx....", ClaimPartPaid: "....xxxx...", ClaimPaid: ".......x...", ClaimApproved: "...........",
+		ModeCounty: {
+			ClaimSubmitted: "x.xx........", ClaimReviewed: ".xxx........", ClaimAccepted: "....x......x", ClaimReturned: "............",
+			ClaimWithdrawn: "............", ClaimRequested: "....xxx.....", ClaimPartPaid: "....xxxx....", ClaimPaid: ".......x....", ClaimApproved: "............",
 		},
 		ModeTownship: {
-			ClaimSubmitted: "x.xx.......", ClaimReviewed: "..xxx......", ClaimAccepted: "...........", ClaimReturned: "...........",
-			ClaimWithdrawn: "...........", ClaimRequested: "....xxx....", ClaimPartPaid: "....xxxx...", ClaimPaid: ".......xxxx", ClaimApproved: "..........x",
+			ClaimSubmitted: "x.xx........", ClaimReviewed: "..xxx.......", ClaimAccepted: "............", ClaimReturned: "............",
+			ClaimWithdrawn: "............", ClaimRequested: "....xxx.....", ClaimPartPaid: "....xxxx....", ClaimPaid: ".......xxxx.", ClaimApproved: "..........xx",
 		},
 	} {
 		for state, row := range rows {

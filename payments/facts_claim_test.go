@@ -49,7 +49,7 @@ func TestFactsOfClaimsKeepTheirBytes(t *testing.T) {
 	var b strings.Builder
 	for _, f := range []any{
 		&Evidence{}, &invoiceDrawn{}, &invoiceReleased{}, &Claim{}, &claimReviewed{}, &claimEnded{}, &claimAccepted{}, &claimRequested{},
-		&claimMoved{}, &claimRefunded{}, &claimDisallowed{}, &claimApproved{}, &payfileClaim{}, &Request{}, &requestPaid{}, &requestReturned{},
+		&claimMoved{}, &claimRefunded{}, &claimDisallowed{}, &claimApproved{}, &claimRevoked{}, &payfileClaim{}, &Request{}, &requestPaid{}, &requestReturned{},
 		&requestVoid{}, &requestWrong{}, &Transfer{}, &Recovery{}, &debtReceived{}, &Waiver{}, &waiverApproved{}, &waiverRevoked{}, &WaiverUse{},
 		&waiverReleased{}, &Invoice{}, &PayFile{},
 	} {

@@ -66,6 +66,8 @@ const (
 	GateWage        Gate = "wage"
 	GateAdvance     Gate = "advance_limit"
 	GateProgress    Gate = "progress_min"
+	GateProgressMax Gate = "progress_max"
+	GateOrdinary    Gate = "ordinary"
 	GateDefect      Gate = "defect_period"
 	GateOpenDefect  Gate = "open_defect"
 	GateObjection   Gate = "objection"

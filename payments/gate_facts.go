@@ -124,7 +124,7 @@ func (w *paying) facts(ctx context.Context, tx *db.Tx, day ledger.Date, amount, 
 		Day: day, Amount: amount, Contract: k.Code, First: w.first(), Lacking: c.Lacking, Net: c.Net(), Invoiced: c.invoiced(), Measured: c.Measured,
 		Checked: k.AcceptedOn, AuditAsked: k.Terms.Audit, Audited: c.Audited || k.Settled > 0, SelfRated: c.SelfRated,
 		WageDue: min(c.Wage, c.Requested+amount), WageSent: c.WageAsked + wage, Advances: w.standing.advances(""),
-		DefectUntil: k.DefectUntil, OpenDefect: k.Defect, Decision: c.Decision,
+		DefectUntil: k.DefectUntil, OpenDefect: k.Defect, Decision: c.Decision, Ordinary: c.Kind != ClaimEmergency, Funded: funded(k),
 	}
 	f.ContractOpen = k.State != projects.ContractTerminated && k.State != "" && k.SignedOn != 0
 	for _, p := range c.Parts {
@@ -142,6 +142,9 @@ func (w *paying) facts(ctx context.Context, tx *db.Tx, day ledger.Date, amount, 
 		return f, err
 	}
 	if f.ProgressBP, _, err = w.policies.on(policyProgressMin, day); err != nil {
+		return f, err
+	}
+	if f.ProgressMax, _, err = w.policies.on(policyProgressMax, day); err != nil {
 		return f, err
 	}
 	s := submission{contract: *k, policies: w.policies}
@@ -162,18 +165,37 @@ func (w *paying) first() bool {
 	return !slices.ContainsFunc(w.standing.claims, func(c Claim) bool { return c.Paid > 0 })
 }
 
-// workDone adds up what was measured under the contract and what of it will not
-// have been paid after this payment.
+// workDone adds up what was measured under the contract, what of it will not have
+// been paid after this payment, and what will have been paid in all.
 func (w *paying) workDone(f *Facts) {
+	f.PaidOut = f.Amount
 	for i := range w.standing.claims {
 		c := &w.standing.claims[i]
-		if c.dead() || c.State == ClaimSubmitted || c.Kind != ClaimProgress && c.Kind != ClaimFinal && c.Kind != ClaimOther {
+		if c.dead() || c.State == ClaimSubmitted {
 			continue
 		}
-		f.WorkDone += c.Amount
-		f.StillOwed += c.Amount - c.Offset - c.Requested
+		f.PaidOut += c.Requested
+		if c.Kind == ClaimProgress || c.Kind == ClaimFinal || c.Kind == ClaimOther {
+			f.WorkDone += c.Amount
+			f.StillOwed += c.Amount - c.Offset - c.Requested
+		}
 	}
 	f.StillOwed -= f.Amount
+}
+
+// funded is what of the contract this county's lots bear: all of it where no table
+// of funding says otherwise.
+func funded(k *projects.Contract) ledger.Amount {
+	if len(k.Funding) == 0 {
+		return k.Amount
+	}
+	var sum ledger.Amount
+	for i := range k.Funding {
+		if k.Funding[i].Source == "lot" {
+			sum += k.Funding[i].Amount
+		}
+	}
+	return sum
 }
 
 // projectFacts reads the projects of a payment.

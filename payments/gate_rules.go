@@ -53,6 +53,11 @@ type Facts struct {
 	WorkDone     ledger.Amount // measured under the contract
 	StillOwed    ledger.Amount // of it, after this payment
 	ProgressBP   int
+	Funded       ledger.Amount // of the contract by this county
+	PaidOut      ledger.Amount // advances and payments so far, this payment included
+	ProgressMax  int
+
+	Ordinary bool // not called an emergency
 
 	DefectUntil ledger.Date
 	OpenDefect  bool
@@ -143,6 +148,13 @@ var gateRules = map[Gate]gateRule{
 		got := f.WorkDone - f.StillOwed
 		return unless(got >= least, "已完成 %s，本次后累计支付 %s，低于 %s（%s）", f.WorkDone, got, least, percent(f.ProgressBP))
 	}, "足额支付进度款"},
+	GateProgressMax: {"进度款不超上限", func(f *Facts) string {
+		most := share(f.Funded, f.ProgressMax)
+		return unless(f.PaidOut <= most, "合同本县资金 %s，本次后累计支付 %s，上限 %s（%s），超出 %s", f.Funded, f.PaidOut, most, percent(f.ProgressMax), f.PaidOut-most)
+	}, "减少本次支付；其余验收、公示后按末次付款（final）报账"},
+	GateOrdinary: {"救灾应急须凭豁免", func(f *Facts) string {
+		return unless(f.Ordinary, "救灾应急支付须有决定、两名审批人批准的豁免")
+	}, "先办理豁免（waiver.grant、waiver.approve）"},
 	GateDefect: {"缺陷责任期满", func(f *Facts) string {
 		if f.DefectUntil == 0 {
 			return "合同 " + f.Contract + " 未验收，缺陷责任期未起算"

@@ -38,6 +38,7 @@ var gateTable = func() []GateRow {
 	add(
 		gateRows(PayAdvance, EffectBlock, "财建〔2004〕369号；合同约定", GateAdvance),
 		gateRows(PayProgress, EffectBlock, basisPapers, GateInvoice, GateMeasurement),
+		gateRows(PayProgress, EffectBlock, "DOMAIN 2.3：验收前累计支付不超过上限（4:5:1），其余按末次付款", GateProgressMax),
 		gateRows(PayProgress, EffectWarn, "DOMAIN 8.1 A14", GateIssuer),
 		[]GateRow{{PayProgress, GateProgress, EffectWarn, dated(2022, 8, 1), "财建〔2022〕183号"}},
 		gateRows(PayFinal, EffectBlock, basisPapers, GateInvoice, GateMeasurement, GateAcceptance),
@@ -70,7 +71,7 @@ var gateTable = func() []GateRow {
 		gateRows(PayToTownship, EffectBlock, "DOMAIN 4.6 I10", GateAuthority),
 		gateRows(PayRemit, EffectBlock, "DOMAIN 4.8：决定或收回文件", GateDecision),
 
-		gateRows(PayEmergency, EffectBlock, "DOMAIN 4.8：须豁免", GateLibrary, GatePlan, GateContract),
+		gateRows(PayEmergency, EffectBlock, "DOMAIN 4.8：须豁免", GateOrdinary, GateLibrary, GatePlan, GateContract),
 		gateRows(PayEmergency, EffectWarn, "DOMAIN 4.8：事后若干工作日内公示", GateN5),
 		gateRows(PayEmergency, EffectBlock, "DOMAIN 4.8：决定文件", GateDecision, GateClaim),
 		gateRows(PayEmergency, EffectBlock, basisPapers, GateEvidence),

@@ -33,7 +33,7 @@ func allHolds() Facts {
 		Day: today, Amount: yuan("100.00"), Contract: "H1", ContractOpen: true, RosterFirm: true, First: true, NoticeDays: 10, RosterNotice: true,
 		EarlierResults: true, ClaimReady: true, Net: yuan("100.00"), Invoiced: yuan("100.00"), Measured: true, Checked: testDay("2026-05-01"),
 		AuditAsked: true, Audited: true, SelfRated: true, WageDue: yuan("20.00"), WageSent: yuan("20.00"), AdvanceLimit: yuan("300.00"),
-		Advances: yuan("300.00"), WorkDone: yuan("500.00"), StillOwed: yuan("100.00"), ProgressBP: 8000, DefectUntil: testDay("2026-06-14"),
+		Advances: yuan("300.00"), WorkDone: yuan("500.00"), StillOwed: yuan("100.00"), ProgressBP: 8000, Funded: yuan("1000.00"), PaidOut: yuan("900.00"), ProgressMax: 9000, Ordinary: true, DefectUntil: testDay("2026-06-14"),
 		Allocation: "文", Decision: "文",
 		Projects: []ProjectFacts{{Code: "J1", State: "STARTED", InLibrary: true, Planned: true, Fee: true, PeriodOver: true, Published: true}},
 	}
@@ -60,6 +60,8 @@ var breaks = map[Gate]func(f *Facts){
 	GateWage:        func(f *Facts) { f.WageSent-- },
 	GateAdvance:     func(f *Facts) { f.Advances++ },
 	GateProgress:    func(f *Facts) { f.StillOwed++ },
+	GateProgressMax: func(f *Facts) { f.PaidOut++ },
+	GateOrdinary:    func(f *Facts) { f.Ordinary = false },
 	GateDefect:      func(f *Facts) { f.DefectUntil = f.Day },
 	GateOpenDefect:  func(f *Facts) { f.OpenDefect = true },
 	GateObjection:   func(f *Facts) { f.Objections = 1 },

@@ -68,7 +68,7 @@ func openRequest(ctx context.Context, tx *db.Tx, c *RequestCmd, mode string) err
 	}
 	r.Lines = allot(r.Payees, done.Lines)
 	head := r.posting(c.On, c.Period13)
-	if err := ledger.Post(ctx, tx, head.lines("reserve", done.Lines)); err != nil {
+	if err := ledger.Post(ctx, tx, d.stamped(head.lines("reserve", done.Lines))); err != nil {
 		return err
 	}
 	if err := leave.Use(ctx, tx, c.Code); err != nil {

@@ -78,7 +78,18 @@ func loadRequest(ctx context.Context, tx *db.Tx, code string) (Request, *paying,
 		return r, nil, ErrRequest.With("支付申请 %s 不是报账单的支付申请", code)
 	}
 	w, err := loadPaying(ctx, tx, r.Claim)
+	if err == nil {
+		err = w.payer(tx.Unit)
+	}
 	return r, w, err
+}
+
+// payer refuses a township's account what the county pays.
+func (w *paying) payer(unit string) error {
+	if unit != "" && w.claim.Mode != ModeTownship {
+		return ErrNotOwn.With("报账单 %s 由县级支付", w.claim.Code)
+	}
+	return nil
 }
 
 // toPay decides which receivers a confirmation pays.

@@ -155,10 +155,11 @@ func ApproveTownship(ctx context.Context, tx *db.Tx, c ApproveTownshipCmd) error
 			posts = append(posts, post)
 		}
 	}
-	if err := ledger.Post(ctx, tx, posts); err != nil {
+	entries, err := postAll(ctx, tx, posts)
+	if err != nil {
 		return err
 	}
-	return approved.Record(ctx, tx, c.Claim, k, claimApproved{c.On})
+	return approved.Record(ctx, tx, c.Claim, k, claimApproved{c.On, entries})
 }
 
 // approvable refuses the county's check where the township accounts for nothing:

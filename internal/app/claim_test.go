@@ -1,10 +1,14 @@
 package app_test
 
 import (
+	"errors"
 	"testing"
 
+	"fundbook/internal/app"
+	"fundbook/internal/auth"
 	"fundbook/internal/db"
 	"fundbook/internal/dbtest"
+	"fundbook/ledger"
 	"fundbook/payments"
 	"fundbook/projects"
 )
@@ -235,4 +239,204 @@ func (w *claimWorld) loadProject(code string) projects.Project {
 	var out projects.Project
 	w.do(readBack(code, &out, projects.LoadProject))
 	return out
+}
+
+// TestAWrongAcceptanceIsTakenBack reverses an acceptance and an approval.
+func TestAWrongAcceptanceIsTakenBack(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newClaimWorld(t, d)
+		in := w.claim(payments.ClaimCmd{Code: "B1", Kind: payments.ClaimProgress, Contract: "H1", Date: day("2026-04-01")}, "100.00", "", progressPapers)
+		w.accepted(in)
+		w.run("payment.request", pay("Q1", "B1", "2026-04-02", "97.00"))
+		w.refuse(payments.ErrClaimState, "claim.revoke", payments.RevokeClaimCmd{Claim: "B1", On: day("2026-04-03"), Reason: "计量有误"})
+		w.run("payment.void", payments.VoidCmd{Request: "Q1", On: day("2026-04-03"), Reason: "计量有误"})
+		w.run("claim.revoke", payments.RevokeClaimCmd{Claim: "B1", On: day("2026-04-03"), Reason: "计量有误"})
+		w.wantBalances(map[string]string{"1301 H1": "0.00", "2001 H1": "0.00", "7202 H1": "900000.00"})
+		w.accepted(in) // the same claim, the same invoice
+		w.wantBalances(map[string]string{"1301 H1": "100.00"})
+
+		w.run("township.fund", payments.FundCmd{
+			Code: "F1", Township: town, On: day("2026-04-01"), Lots: []payments.FundLot{{Lot: w.a, Amount: fen("1000.00")}},
+			Account: "3600001234567890", Reference: "GK-10", Document: "安财农〔2026〕1号",
+		})
+		w.reviewed(w.claim(payments.ClaimCmd{Code: "T1", Kind: payments.ClaimProgress, Mode: payments.ModeTownship, Contract: "H2", Date: day("2026-04-02")}, "500.00", "", townPapers))
+		w.run("township.request", pay("R1", "T1", "2026-04-03", "485.00"))
+		w.run("township.pay", payments.ConfirmCmd{Request: "R1", On: day("2026-04-04"), Reference: "XS-1"})
+		w.run("township.approve", payments.ApproveTownshipCmd{Claim: "T1", On: day("2026-04-05")})
+		w.run("claim.revoke", payments.RevokeClaimCmd{Claim: "T1", On: day("2026-04-06"), Reason: "应审减"})
+		w.run("township.disallow", payments.DisallowCmd{Claim: "T1", On: day("2026-04-06"), Amount: fen("85.00"), Reason: "超计量"})
+		w.run("township.approve", payments.ApproveTownshipCmd{Claim: "T1", On: day("2026-04-07")})
+		w.wantBalances(map[string]string{"1301 H2": "415.00", "1211 " + town: "85.00", "1303 " + town: "0.00"})
+		w.verified()
+	})
+}
+
+// TestProgressDoesNotReachTheEnd pays progress up to nine tenths of the contract;
+// the rest waits for acceptance and notice as the final payment.
+func TestProgressDoesNotReachTheEnd(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newClaimWorld(t, d)
+		w.accepted(w.claim(payments.ClaimCmd{Code: "B1", Kind: payments.ClaimProgress, Contract: "H1", Date: day("2026-04-01")}, "850000.00", "", progressPapers))
+		q := pay("Q1", "B1", "2026-04-02", "810000.01")
+		q.Amount = fen("810000.01")
+		w.refuse(payments.ErrGate, "payment.request", q)
+		q = pay("Q1", "B1", "2026-04-02", "810000.00")
+		q.Amount = fen("810000.00")
+		w.run("payment.request", q)
+	})
+}
+
+// TestAnEmergencyNeedsItsWaiver pays an emergency: refused until two approvers
+// have released it, however good the project is.
+func TestAnEmergencyNeedsItsWaiver(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newClaimWorld(t, d)
+		in := w.claim(payments.ClaimCmd{Code: "B1", Kind: payments.ClaimEmergency, Contract: "H1", Date: day("2026-06-01"), Decision: "安府〔2026〕9号"}, "5000.00", "",
+			[]payments.DocType{payments.DocClaimForm, payments.DocDecision})
+		w.accepted(in)
+		q := pay("Q1", "B1", "2026-06-02", "5000.00")
+		w.refuse(payments.ErrGate, "payment.request", q)
+		one, two := finance, finance
+		one.ID, two.ID = [16]byte{15: 21}, [16]byte{15: 22}
+		w.run("waiver.grant", payments.WaiverCmd{
+			Code: "M1", Decision: "安府〔2026〕9号", Reason: "抢险", Approvers: []ledger.ID{one.ID, two.ID}, Kind: payments.PayEmergency,
+			Gates: []payments.Gate{payments.GateOrdinary}, Project: "J1", Limit: fen("5000.00"), Expires: day("2026-06-30"),
+		})
+		for _, who := range []auth.Who{one, two} {
+			if err := w.as(who, "waiver.approve", payments.ApproveWaiverCmd{Code: "M1"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		q.Waiver = "M1"
+		w.run("payment.request", q)
+		w.run("payment.confirm", payments.ConfirmCmd{Request: "Q1", On: day("2026-06-03"), Reference: "GK-1"})
+		w.wantBalances(map[string]string{"2001 H1": "0.00", "7302 H1": "5000.00"})
+	})
+}
+
+// TestAClaimOverTwoProjects splits one contract's claim over two projects and
+// takes the lots that have arrived.
+func TestAClaimOverTwoProjects(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newClaimWorld(t, d)
+		late := ledger.LotID{0: 9, 15: 9}
+		w.do(app.LotCmd{Lot: ledger.Lot{ID: late, Code: "C", Tier: ledger.TierCity, Class: ledger.ClassZX, Document: "doc-C", Line: 1, Name: "未到位", Year: 2026, Amount: fen("1000.00")}})
+		second := w.loadProject("J1")
+		second.Code, second.Name = "J3", "通组公路"
+		w.project(second)
+		k := w.loadContract("H1")
+		k.Code, k.Amount, k.Terms.RetentionBP = "H3", fen("2000.00"), 300
+		k.Projects = []projects.ProjectPart{{Project: "J1", Amount: fen("1000.00")}, {Project: "J3", Amount: fen("1000.00")}}
+		w.contract(k)
+		run := func(e ledger.EventCode, project string, parts []ledger.Part) ledger.Posting {
+			p := ledger.Posting{Event: e, Date: day("2026-03-26"), Project: project, Unit: bureau, Parts: parts}
+			if e == "E07" {
+				p.From = "7101"
+				return p
+			}
+			p.Contract, p.Payee = "H3", builder
+			return p
+		}
+		both := []ledger.Part{{Lot: w.b, Amount: fen("500.00")}, {Lot: late, Amount: fen("500.00")}}
+		w.post(
+			ledger.Posting{Event: "E01", Date: day("2026-03-01"), Parts: part(late, "1000.00")},
+			run("E07", "J1", part(w.a, "1000.00")), run("E08", "J1", part(w.a, "1000.00")), run("E07", "J3", both), run("E08", "J3", both),
+		)
+		in := w.claim(payments.ClaimCmd{Code: "B1", Kind: payments.ClaimProgress, Contract: "H3", Date: day("2026-04-01")}, "300.00", "", progressPapers)
+		in.Parts = []payments.ClaimPart{{Project: "J1", Amount: fen("100.00")}, {Project: "J3", Amount: fen("200.00")}}
+		w.accepted(in)
+		w.refuse(ledger.ErrDraw, "payment.request", pay("Q1", "B1", "2026-04-02", "291.00")) // half of J3 has not come
+		q := pay("Q1", "B1", "2026-04-02", "145.50")
+		q.Amount = fen("145.50")
+		w.run("payment.request", q)
+		w.run("payment.confirm", payments.ConfirmCmd{Request: "Q1", On: day("2026-04-03"), Reference: "GK-1"})
+		w.post(ledger.Posting{Event: "E02", Date: day("2026-04-04"), Parts: part(late, "1000.00")})
+		w.run("payment.request", pay("Q2", "B1", "2026-04-05", "145.50"))
+		w.run("payment.confirm", payments.ConfirmCmd{Request: "Q2", On: day("2026-04-05"), Reference: "GK-2"})
+		w.wantBalances(map[string]string{"2001 H3": "0.00", "2003 H3": "-9.00", "7302 H3": "291.00"})
+		w.verified()
+	})
+}
+
+// TestWhatIsOverdueAndWhatLacks reads the list of overdue claims and a claim's
+// checklist; a claim that lacks papers is not accepted.
+func TestWhatIsOverdueAndWhatLacks(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newClaimWorld(t, d)
+		w.accepted(w.claim(payments.ClaimCmd{Code: "B1", Kind: payments.ClaimAdvance, Contract: "H1", Date: day("2026-04-01")}, "100.00", "", advancePapers))
+		for on, want := range map[string]int{"2026-05-01": 0, "2026-05-02": 1} {
+			got, err := payments.OverdueClaims(t.Context(), w.db.Read, w.row(), "", day(on))
+			if err != nil || len(got) != want {
+				t.Errorf("on %s: %d overdue, %v, want %d", on, len(got), err, want)
+			}
+		}
+		w.reviewed(w.claim(payments.ClaimCmd{Code: "B2", Kind: payments.ClaimAdvance, Contract: "H1", Date: day("2026-04-01")}, "100.00", "", advancePapers[:2]))
+		w.refuse(payments.ErrGate, "claim.accept", payments.AcceptCmd{Claim: "B2", On: day("2026-04-01")})
+		items, err := payments.ClaimChecklist(t.Context(), w.db.Read, w.row(), "B2", "works")
+		if err != nil || len(items) == 0 {
+			t.Fatal(items, err)
+		}
+		var lacks []payments.DocType
+		for i := range items {
+			if items[i].Lacking() {
+				lacks = append(lacks, items[i].Doc)
+			}
+		}
+		if len(lacks) != 1 || lacks[0] != payments.DocAdvanceAsk {
+			t.Errorf("B2 lacks %v", lacks)
+		}
+		w.run("claim.return", payments.EndClaimCmd{Claim: "B2", Reason: "缺预付款申请"})
+		w.run("claim.submit", w.claim(payments.ClaimCmd{Code: "B2", Kind: payments.ClaimAdvance, Contract: "H1", Date: day("2026-04-02")}, "100.00", "", advancePapers))
+	})
+}
+
+// TestReceiversAreNamedAndProven tries receivers that a request must refuse.
+func TestReceiversAreNamedAndProven(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newClaimWorld(t, d)
+		w.accepted(w.claim(payments.ClaimCmd{Code: "B1", Kind: payments.ClaimAdvance, Contract: "H1", Date: day("2026-04-01")}, "100.00", "", advancePapers))
+		for name, c := range map[string]struct {
+			change func(p *payments.ReceiverCmd)
+			want   error
+		}{
+			"not the creditor": {func(p *payments.ReceiverCmd) { p.Name = "他人" }, payments.ErrRequest},
+			"no assignment":    {func(p *payments.ReceiverCmd) { p.Kind, p.Name = payments.ToAssignee, "材料商" }, payments.ErrRequest},
+			"another paper": {func(p *payments.ReceiverCmd) {
+				p.Kind, p.Document = payments.ToAssignee, w.doc(payments.DocInvoice, "2026-04-01")
+			}, payments.ErrRequest},
+			"a fen less":            {func(p *payments.ReceiverCmd) { p.Amount-- }, payments.ErrRequest},
+			"an account of letters": {func(p *payments.ReceiverCmd) { p.Account = "六二二二零零" }, app.ErrInvalid},
+		} {
+			q := pay("Q1", "B1", "2026-04-02", "100.00")
+			if c.change(&q.Payees[0]); !errors.Is(w.as(finance, "payment.request", q), c.want) {
+				t.Errorf("%s: %v", name, w.as(finance, "payment.request", q))
+			}
+		}
+		q := pay("Q1", "B1", "2026-04-02", "100.00")
+		q.Payees[0].Kind, q.Payees[0].Name, q.Payees[0].Document = payments.ToAssignee, "材料商", w.doc(payments.DocAssignment, "2026-04-01")
+		w.run("payment.request", q)
+		w.run("payment.confirm", payments.ConfirmCmd{Request: "Q1", On: day("2026-04-03"), Reference: "GK-1"})
+		if got := w.balance(func(k *ledger.Key) bool { return k.Account == "1201" && k.Payee == builder }); got != "100.00" {
+			t.Errorf("the creditor's advance is %s: the ledger must keep the contract's creditor", got)
+		}
+		recs, err := db.RecordsOfKind(t.Context(), w.db.Read, w.row(), ledger.KindEntry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		drawn := 0
+		for i := range recs {
+			if e, err := ledger.EntryOf(&recs[i]); err == nil && e.Event == "E10" && e.Step == "reserve" && e.Draw == ledger.DrawProRata {
+				drawn++
+			}
+		}
+		if drawn != 1 {
+			t.Errorf("the draw rule stands on %d requests, want 1", drawn)
+		}
+	})
 }

@@ -18,6 +18,7 @@ var claimOperations = []Operation{
 	operation(Spec{"claim.review", "签署乡镇（部门）意见", "sign the township's or department's opinion", "claim.review"}, ownTownship, payments.ReviewClaim),
 	operation(Spec{"claim.accept", "县级受理列账（E11、E22）", "accept a claim into the county's books", "claim.accept"}, countyAlone, payments.AcceptClaim),
 	operation(Spec{"claim.return", "退回报账单", "return a claim with a reason", "claim.return"}, countyAlone, payments.ReturnClaim),
+	operation(Spec{"claim.revoke", "撤销受理或审核（E23）", "take an acceptance or approval back", "claim.revoke"}, countyAlone, payments.RevokeClaim),
 	operation(Spec{"claim.withdraw", "撤回报账单", "withdraw a claim", "claim.withdraw"}, ownTownship, payments.WithdrawClaim),
 
 	operation(Spec{"payment.request", "支付申请（E10、E12、E14）", "request a payment", "payment.request"}, countyAlone, payments.OpenRequest),
