@@ -5,6 +5,7 @@ import (
 
 	"fundbook/internal/app"
 	"fundbook/internal/db"
+	"fundbook/internal/dossier"
 	"fundbook/internal/translog"
 	"fundbook/ledger"
 )
@@ -42,6 +43,7 @@ type RecordedOthers struct {
 	Seq  int64     `json:"seq"`
 	ID   ledger.ID `json:"id"`
 	Kind string    `json:"kind"`
+	Code string    `json:"code,omitempty" doc:"Of the dossier that it is a fact of"`
 }
 
 // render makes the body of an answer.
@@ -80,7 +82,7 @@ func (rec *Recorded) add(r *db.Record) error {
 		}
 		rec.Lots = append(rec.Lots, RecordedLot{r.Seq, l.ID, l.Code})
 	default:
-		rec.Others = append(rec.Others, RecordedOthers{r.Seq, r.ID, r.Kind})
+		rec.Others = append(rec.Others, RecordedOthers{r.Seq, r.ID, r.Kind, dossier.CodeOf(r)})
 	}
 	return nil
 }

@@ -229,3 +229,7 @@ func surrogate(text []byte) byte {
 	}
 	return 0
 }
+
+// Decode reads a body as strictly as the API does: unknown and double fields,
+// nulls and trailing data are refused by name.
+func Decode(raw []byte, to any) error { return decode(raw, to) }

@@ -34,7 +34,7 @@ type write struct {
 }
 
 func (s *server) writeRoutes() {
-	for _, rt := range s.writes() {
+	for _, rt := range append(s.writes(), operationRoutes()...) {
 		s.mux.HandleFunc("POST "+rt.path, s.writeHandler(rt))
 		s.describeWrite(rt)
 	}

@@ -57,6 +57,7 @@ type cli struct {
 	Report      reportCmd      `cmd:"" help:"报表"`
 	Trace       traceCmd       `cmd:"" help:"追踪一笔资金的来龙去脉"`
 	Notice      noticeCmd      `cmd:"" help:"公告"`
+	Do          doCmd          `cmd:"" help:"办理一项：项目库、计划、合同、报账、支付等；不带参数列出全部"`
 	Verify      verifyCmd      `cmd:"" help:"核验全部账簿，指出第一处不符"`
 	Export      exportCmd      `cmd:"" help:"导出"`
 	Version     versionCmd     `cmd:"" help:"版本"`

@@ -10,6 +10,7 @@ import (
 	"fundbook/internal/dbtest"
 	"fundbook/internal/dossier"
 	"fundbook/internal/fault"
+	"fundbook/internal/translog"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -57,8 +58,13 @@ type cellar struct {
 
 func newCellar(t *testing.T, d *db.DB) *cellar {
 	t.Helper()
-	_, err := d.Write.NewRaw("INSERT INTO head (county, code, name, next_seq, next_key, next_series, last_at, epoch, frontier) VALUES (?, ?, ?, 1, 1, 1, 0, 0, ?)",
-		countyNo, "360726", "安远县", []byte{}).Exec(t.Context())
+	var edge translog.Frontier
+	empty, err := edge.MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = d.Write.NewRaw("INSERT INTO head (county, code, name, next_seq, next_key, next_series, last_at, epoch, frontier) VALUES (?, ?, ?, 1, 1, 1, 0, 0, ?)",
+		countyNo, "360726", "安远县", empty).Exec(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

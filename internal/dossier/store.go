@@ -315,3 +315,14 @@ func (r *row) differs(f *folded) string {
 	}
 	return ""
 }
+
+// CodeOf returns the code of the dossier that a record is a fact of, or "" when it
+// is none.
+func CodeOf(r *db.Record) string {
+	if _, ok := facts[r.Kind]; !ok {
+		return ""
+	}
+	d := translog.NewDecoder(r.Body)
+	translog.DecodeHeader(d)
+	return d.Text()
+}

@@ -62,6 +62,34 @@ CREATE TRIGGER document_no_delete BEFORE DELETE ON document BEGIN SELECT RAISE(A
 CREATE TRIGGER document_no_replace BEFORE INSERT ON document WHEN EXISTS (SELECT 1 FROM document WHERE county = NEW.county AND key = NEW.key) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on document is refused / 只增不改'); END;
 CREATE TRIGGER document_no_replace_2 BEFORE INSERT ON document WHEN EXISTS (SELECT 1 FROM document WHERE county = NEW.county AND seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on document is refused / 只增不改'); END;
 CREATE TRIGGER document_no_update BEFORE UPDATE ON document BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on document is refused / 只增不改'); END;
+CREATE INDEX dossier_parent ON dossier (county, kind, parent) WHERE parent <> '';
+CREATE TABLE dossier (
+  seq     INTEGER NOT NULL,
+  opened  INTEGER NOT NULL,
+  amount  INTEGER NOT NULL,
+  county  INT    NOT NULL,
+  year    INT    NOT NULL,
+  kind    TEXT   NOT NULL CHECK (kind <> ''),
+  code    TEXT   NOT NULL CHECK (code <> ''),
+  status  TEXT   NOT NULL,
+  unit    TEXT   NOT NULL,
+  village TEXT   NOT NULL,
+  parent  TEXT   NOT NULL,
+  title   TEXT   NOT NULL,
+  body    BLOB  NOT NULL,
+  PRIMARY KEY (county, kind, code)
+) STRICT;
+CREATE TABLE dossier_fact (
+  seq    INTEGER NOT NULL,
+  county INT    NOT NULL,
+  kind   TEXT   NOT NULL,
+  code   TEXT   NOT NULL,
+  PRIMARY KEY (county, kind, code, seq),
+  UNIQUE (county, seq)
+) STRICT;
+CREATE TRIGGER dossier_fact_no_delete BEFORE DELETE ON dossier_fact BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on dossier_fact is refused / 只增不改'); END;
+CREATE TRIGGER dossier_fact_no_replace BEFORE INSERT ON dossier_fact WHEN EXISTS (SELECT 1 FROM dossier_fact WHERE county = NEW.county AND seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on dossier_fact is refused / 只增不改'); END;
+CREATE TRIGGER dossier_fact_no_update BEFORE UPDATE ON dossier_fact BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on dossier_fact is refused / 只增不改'); END;
 CREATE TABLE head (
   county      INT    NOT NULL PRIMARY KEY,
   code        TEXT   NOT NULL UNIQUE,

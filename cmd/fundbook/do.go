@@ -1,0 +1,66 @@
+package main
+
+import (
+	"io"
+	"os"
+
+	"fundbook/api"
+	"fundbook/internal/app"
+	"fundbook/internal/auth"
+	"fundbook/internal/dossier"
+)
+
+// doCmd runs one operation of the rooms on the machine that holds the store.
+type doCmd struct {
+	Name   string `arg:"" optional:"" help:"事项名称，如 projects.enter；不填列出全部"`
+	File   string `arg:"" optional:"" help:"JSON 内容的文件；- 为标准输入" default:"-"`
+	County string `help:"县代码"`
+	Key    string `help:"幂等键：重试时用同一个" default:""`
+}
+
+// Run decodes the body strictly, runs the operation and prints its records.
+func (c *doCmd) Run(s *session) error {
+	if c.Name == "" {
+		for _, op := range app.Operations() {
+			s.printf("%-28s %s\n", op.Name, op.ZH)
+		}
+		return s.lost
+	}
+	op, ok := app.FindOperation(c.Name)
+	if !ok {
+		return app.ErrOperation.With("%q；fundbook do 列出全部", c.Name)
+	}
+	raw, err := c.read(s.in)
+	if err != nil {
+		return err
+	}
+	cmd, err := op.Decode(func(to any) error { return api.Decode(raw, to) })
+	if err != nil {
+		return err
+	}
+	a, done, err := s.open()
+	if err != nil {
+		return err
+	}
+	defer done()
+	key := c.Key
+	if key == "" {
+		key = freshKey("do")
+	}
+	out, err := a.Do(s.ctx, app.Request{County: c.County, Who: auth.LocalOperator, Key: key, Raw: raw}, cmd)
+	if err != nil {
+		return err
+	}
+	for i := range out.Records {
+		r := &out.Records[i]
+		s.printf("记录 %d  %s  %s\n", r.Seq, r.Kind, dossier.CodeOf(r))
+	}
+	return s.lost
+}
+
+func (c *doCmd) read(in io.Reader) ([]byte, error) {
+	if c.File == "-" {
+		return io.ReadAll(io.LimitReader(in, 16<<20))
+	}
+	return os.ReadFile(c.File)
+}
