@@ -70,7 +70,7 @@ func TestATownshipPaysAndTheCountyApproves(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newClaimWorld(t, d)
 		fund := payments.FundCmd{
-			Code: "F1", Township: town, On: day("2026-04-01"), Lots: []payments.FundLot{{Lot: w.a, Amount: fen("200000.01")}},
+			Code: "F1", Township: ourTown, On: day("2026-04-01"), Lots: []payments.FundLot{{Lot: w.a, Amount: fen("200000.01")}},
 			Account: "3600001234567890", Reference: "GK-10", Document: "安财农〔2026〕1号",
 		}
 		w.refuse(payments.ErrGate, "township.fund", fund) // one fen beyond I10
@@ -79,14 +79,14 @@ func TestATownshipPaysAndTheCountyApproves(t *testing.T) {
 		w.refuse(payments.ErrGate, "township.fund", fund)
 		fund.Document = "安财农〔2026〕1号"
 		w.run("township.fund", fund)
-		w.wantBalances(map[string]string{"1101": "200000.00", "1002 " + town: "200000.00"})
+		w.wantBalances(map[string]string{"1101": "200000.00", "1002 " + ourTown: "200000.00"})
 
 		in := payments.ClaimCmd{Code: "T1", Kind: payments.ClaimAdvance, Mode: payments.ModeTownship, Contract: "H2", Date: day("2026-04-02")}
 		w.reviewed(w.claim(in, "60000.00", "", advancePapers))
 		w.refuse(payments.ErrRequest, "payment.request", pay("R1", "T1", "2026-04-03", "60000.00"))
 		w.run("township.request", pay("R1", "T1", "2026-04-03", "60000.00"))
 		w.run("township.pay", payments.ConfirmCmd{Request: "R1", On: day("2026-04-04"), Reference: "XS-1"})
-		w.wantBalances(map[string]string{"1201 " + town: "60000.00", "7301 H2": "60000.00"})
+		w.wantBalances(map[string]string{"1201 " + ourTown: "60000.00", "7301 H2": "60000.00"})
 
 		in = payments.ClaimCmd{Code: "T2", Kind: payments.ClaimProgress, Mode: payments.ModeTownship, Contract: "H2", Date: day("2026-05-02")}
 		w.reviewed(w.claim(in, "150000.00", "60000.00", townPapers))
@@ -94,14 +94,14 @@ func TestATownshipPaysAndTheCountyApproves(t *testing.T) {
 		w.run("township.request", pay("R2", "T2", "2026-05-03", "85500.00"))
 		w.refuse(payments.ErrClaimState, "township.approve", payments.ApproveTownshipCmd{Claim: "T2", On: day("2026-05-04")})
 		w.run("township.pay", payments.ConfirmCmd{Request: "R2", On: day("2026-05-04"), Reference: "XS-2"})
-		w.wantBalances(map[string]string{"1303 " + town: "145500.00", "1201 " + town: "0.00", "1002 " + town: "54500.00"})
+		w.wantBalances(map[string]string{"1303 " + ourTown: "145500.00", "1201 " + ourTown: "0.00", "1002 " + ourTown: "54500.00"})
 
 		w.run("township.disallow", payments.DisallowCmd{Claim: "T2", On: day("2026-05-06"), Amount: fen("5500.00"), Reason: "超计量"})
 		w.run("township.approve", payments.ApproveTownshipCmd{Claim: "T2", On: day("2026-05-07")})
-		w.wantBalances(map[string]string{"1303 " + town: "0.00", "1301 H2": "144500.00", "2003 H2": "-4500.00", "1211 " + town: "5500.00", "7203 H2": "4500.00"})
+		w.wantBalances(map[string]string{"1303 " + ourTown: "0.00", "1301 H2": "144500.00", "2003 H2": "-4500.00", "1211 " + ourTown: "5500.00", "7203 H2": "4500.00"})
 		w.run("township.paid_back", payments.PaidBackCmd{Claim: "T2", On: day("2026-05-08"), Reference: "XS-3"})
 		w.refuse(payments.ErrRequestBeyond, "township.paid_back", payments.PaidBackCmd{Claim: "T2", On: day("2026-05-08"), Reference: "XS-4"})
-		w.wantBalances(map[string]string{"1211 " + town: "0.00", "7202 H2": "55500.00", "1002 " + town: "60000.00"})
+		w.wantBalances(map[string]string{"1211 " + ourTown: "0.00", "7202 H2": "55500.00", "1002 " + ourTown: "60000.00"})
 
 		k := w.loadContract("H2")
 		k.AcceptedOn, k.DefectUntil = day("2026-05-01"), day("2026-05-20")
@@ -110,9 +110,9 @@ func TestATownshipPaysAndTheCountyApproves(t *testing.T) {
 		w.reviewed(w.claim(in, "4500.00", "", []payments.DocType{payments.DocClaimForm, payments.DocDefectCheck}))
 		w.run("township.request", pay("R3", "T3", "2026-05-21", "4500.00"))
 		w.run("township.pay", payments.ConfirmCmd{Request: "R3", On: day("2026-05-22"), Reference: "XS-5"})
-		w.wantBalances(map[string]string{"2003 H2": "0.00", "1101": "55500.00", "1002 " + town: "55500.00"})
+		w.wantBalances(map[string]string{"2003 H2": "0.00", "1101": "55500.00", "1002 " + ourTown: "55500.00"})
 		w.run("payment.returned", payments.ReturnedCmd{Request: "R3", Payee: 1, On: day("2026-05-23"), Reference: "XS-6", Reason: "账号有误"})
-		w.wantBalances(map[string]string{"2003 H2": "-4500.00", "1002 " + town: "60000.00", "7204.P H2": "4500.00"})
+		w.wantBalances(map[string]string{"2003 H2": "-4500.00", "1002 " + ourTown: "60000.00", "7204.P H2": "4500.00"})
 		w.run("township.pay", payments.ConfirmCmd{Request: "R3", On: day("2026-05-24"), Reference: "XS-7"})
 		w.wantBalances(map[string]string{"2003 H2": "0.00", "7204.P H2": "0.00"})
 		w.verified()
@@ -257,7 +257,7 @@ func TestAWrongAcceptanceIsTakenBack(t *testing.T) {
 		w.wantBalances(map[string]string{"1301 H1": "100.00"})
 
 		w.run("township.fund", payments.FundCmd{
-			Code: "F1", Township: town, On: day("2026-04-01"), Lots: []payments.FundLot{{Lot: w.a, Amount: fen("1000.00")}},
+			Code: "F1", Township: ourTown, On: day("2026-04-01"), Lots: []payments.FundLot{{Lot: w.a, Amount: fen("1000.00")}},
 			Account: "3600001234567890", Reference: "GK-10", Document: "安财农〔2026〕1号",
 		})
 		w.reviewed(w.claim(payments.ClaimCmd{Code: "T1", Kind: payments.ClaimProgress, Mode: payments.ModeTownship, Contract: "H2", Date: day("2026-04-02")}, "500.00", "", townPapers))
@@ -267,7 +267,7 @@ func TestAWrongAcceptanceIsTakenBack(t *testing.T) {
 		w.run("claim.revoke", payments.RevokeClaimCmd{Claim: "T1", On: day("2026-04-06"), Reason: "应审减"})
 		w.run("township.disallow", payments.DisallowCmd{Claim: "T1", On: day("2026-04-06"), Amount: fen("85.00"), Reason: "超计量"})
 		w.run("township.approve", payments.ApproveTownshipCmd{Claim: "T1", On: day("2026-04-07")})
-		w.wantBalances(map[string]string{"1301 H2": "415.00", "1211 " + town: "85.00", "1303 " + town: "0.00"})
+		w.wantBalances(map[string]string{"1301 H2": "415.00", "1211 " + ourTown: "85.00", "1303 " + ourTown: "0.00"})
 		w.verified()
 	})
 }

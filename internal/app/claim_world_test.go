@@ -20,7 +20,7 @@ import (
 const (
 	builder = "赣南建设有限公司"
 	bureau  = "县水利局"
-	town    = "欣山镇"
+	ourTown = "欣山镇"
 )
 
 // claimWorld is a county with two lots, a road of the county under contract H1 and
@@ -38,7 +38,7 @@ func newClaimWorld(t testing.TB, d *db.DB) *claimWorld {
 	w.project(projects.Project{Code: "J1", Name: "通村公路", Unit: bureau, State: "CONTRACTED", Year: 2026, Posted: []projects.Posted{
 		{Type: "N5", From: day("2026-03-10"), To: day("2026-03-20")},
 	}})
-	w.project(projects.Project{Code: "J2", Name: "水渠", Unit: town, Town: town, State: "CONTRACTED", Year: 2026, Posted: []projects.Posted{
+	w.project(projects.Project{Code: "J2", Name: "水渠", Unit: ourTown, Town: ourTown, State: "CONTRACTED", Year: 2026, Posted: []projects.Posted{
 		{Type: "N5", From: day("2026-03-10"), To: day("2026-03-20")},
 	}})
 	w.contract(projects.Contract{
@@ -47,7 +47,7 @@ func newClaimWorld(t testing.TB, d *db.DB) *claimWorld {
 		Terms: projects.Terms{AdvanceBP: 3000, RetentionBP: 300, DefectMonths: 12},
 	})
 	w.contract(projects.Contract{
-		Code: "H2", Name: "水渠施工", Kind: "works", State: projects.ContractStarted, Payee: builder, Unit: town, Town: town, SignedOn: day("2026-03-25"),
+		Code: "H2", Name: "水渠施工", Kind: "works", State: projects.ContractStarted, Payee: builder, Unit: ourTown, Town: ourTown, SignedOn: day("2026-03-25"),
 		Signed: fen("200000.00"), Amount: fen("200000.00"), Projects: []projects.ProjectPart{{Project: "J2", Amount: fen("200000.00")}},
 		Terms: projects.Terms{AdvanceBP: 3000, RetentionBP: 300},
 	})
@@ -56,8 +56,8 @@ func newClaimWorld(t testing.TB, d *db.DB) *claimWorld {
 	w.post(
 		ledger.Posting{Event: "E07", Date: day("2026-03-05"), From: "7101", Project: "J1", Unit: bureau, Parts: road},
 		ledger.Posting{Event: "E08", Date: day("2026-03-25"), Project: "J1", Contract: "H1", Payee: builder, Unit: bureau, Parts: road},
-		ledger.Posting{Event: "E07", Date: day("2026-03-05"), From: "7101", Project: "J2", Unit: town, Parts: canal},
-		ledger.Posting{Event: "E08", Date: day("2026-03-25"), Project: "J2", Contract: "H2", Payee: builder, Unit: town, Parts: canal},
+		ledger.Posting{Event: "E07", Date: day("2026-03-05"), From: "7101", Project: "J2", Unit: ourTown, Parts: canal},
+		ledger.Posting{Event: "E08", Date: day("2026-03-25"), Project: "J2", Contract: "H2", Payee: builder, Unit: ourTown, Parts: canal},
 	)
 	return w
 }

@@ -243,7 +243,7 @@ func TestATownshipsAccountKeepsToItsOwn(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newClaimWorld(t, d)
-		own := auth.Who{ID: [16]byte{15: 31}, Name: "欣山财政所", Role: auth.Township, County: county, Unit: town}
+		own := auth.Who{ID: [16]byte{15: 31}, Name: "欣山财政所", Role: auth.Township, County: county, Unit: ourTown}
 		other := auth.Who{ID: [16]byte{15: 32}, Name: "长沙财政所", Role: auth.Township, County: county, Unit: "长沙乡"}
 		road := w.claim(payments.ClaimCmd{Code: "B1", Kind: payments.ClaimAdvance, Contract: "H1", Date: day("2026-04-01")}, "100.00", "", advancePapers)
 		canal := w.claim(payments.ClaimCmd{Code: "T1", Kind: payments.ClaimAdvance, Mode: payments.ModeTownship, Contract: "H2", Date: day("2026-04-01")}, "100.00", "", advancePapers)

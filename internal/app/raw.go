@@ -17,13 +17,14 @@ var ErrInternalEvent = fault.New(fault.Refused, "post.internal", "此业务事�
 
 // owners names the commands that post internal events; the longest prefix counts.
 var owners = []struct{ event, command string }{
-	{"E04c", "township.fund"}, {"E06", "plan.*"}, {"E07", "plan.*"}, {"E08", "contract.sign、roster.*"}, {"E09", "contract.change"},
-	{"E10", "payment.request、payment.confirm、township.request、township.pay"}, {"E10v", "payment.void"}, {"E10r", "payment.refund_advance"},
-	{"E10x", "payment.advance_to_recover"}, {"E11", "claim.accept"}, {"E12", "payment.request、payment.confirm"}, {"E12v", "payment.void"},
-	{"E12e", "payment.returned"}, {"E12w", "payment.wrong"}, {"E12x", "payment.wrong"}, {"E13", "contract.*"},
-	{"E14", "payment.request、payment.confirm"}, {"E14d", "contract.*"}, {"E14g", "contract.*"}, {"E14t", "township.request、township.pay"},
-	{"E15", "roster.*、batch.*"}, {"E16", "recover.identify、recover.receive"}, {"E16w", "payment.wrong、settle.*"}, {"E17", "settle.*"},
-	{"E18", "settle.*"}, {"E19", "settle.*"}, {"E21", "loan.*、roster.*"}, {"E22", "claim.accept"}, {"E23p", "settle.*"},
+	{"E04c", "township.fund"}, {"E06", "plan.adopt、plan.adjust"}, {"E07", "plan.adopt、plan.adjust"}, {"E08", "contract.sign、roster.commit"},
+	{"E09", "contract.change"}, {"E10", "payment.request、payment.confirm、township.request、township.pay"}, {"E10v", "payment.void"},
+	{"E10r", "payment.refund_advance、payment.returned"}, {"E10x", "payment.advance_to_recover"}, {"E11", "claim.accept"},
+	{"E12", "payment.request、payment.confirm"}, {"E12v", "payment.void"}, {"E12e", "payment.returned"}, {"E12w", "payment.wrong"},
+	{"E12x", "payment.wrong"}, {"E13", "contract.settle"}, {"E14", "payment.request、payment.confirm"}, {"E14d", "contract.repair"},
+	{"E14g", "contract.guarantee"}, {"E14t", "township.request、township.pay"}, {"E15", "batch.*"}, {"E15a", "roster.confirm"},
+	{"E15f", "roster.strike"}, {"E16", "recover.identify、recover.receive"}, {"E16w", "payment.wrong、settle.*"}, {"E17", "settle.*"},
+	{"E18", "settle.*"}, {"E19", "settle.*"}, {"E21", "roster.confirm"}, {"E22", "claim.accept"}, {"E23p", "claim.revoke、settle.*"},
 	{"E25", "township.request、township.pay、township.approve"}, {"E25x", "township.disallow、township.paid_back"},
 	{"E26", "settle.*"}, {"E27", "settle.*"}, {"E28", "settle.*"},
 }
