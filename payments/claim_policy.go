@@ -35,10 +35,11 @@ type payPolicy struct {
 	basis     string
 }
 
-func dated(year, month, day int) ledger.Date {
-	d, err := ledger.NewDate(year, month, day)
-	if err != nil { // invariant: only days of the calendar stand in the tables
-		panic("invariant: no such day in a table of policy")
+// firstOf is the first day of a month.
+func firstOf(year, month int) ledger.Date {
+	d, err := ledger.NewDate(year, month, 1)
+	if err != nil { // invariant: only months of the calendar stand in the tables
+		panic("invariant: no such month in a table of policy")
 	}
 	return d
 }
@@ -47,13 +48,13 @@ func dated(year, month, day int) ledger.Date {
 var payPolicies = []payPolicy{
 	{policyAdvanceMax, 3000, 0, 10_000, ledger.MinDate, "财建〔2004〕369号：预付款为合同价的10%至30%"},
 	{policyProgressMin, 6000, 0, 10_000, ledger.MinDate, "财建〔2004〕369号：进度款不低于已完成工程价款的60%"},
-	{policyProgressMin, 8000, 0, 10_000, dated(2022, 8, 1), "财建〔2022〕183号：进度款不低于已完成工程价款的80%"},
+	{policyProgressMin, 8000, 0, 10_000, firstOf(2022, 8), "财建〔2022〕183号：进度款不低于已完成工程价款的80%"},
 	{policyProgressMax, 9000, 0, 10_000, ledger.MinDate, "DOMAIN 2.3：4:5:1，验收后付10%"},
 	{policyRetentionMax, 1000, 0, 10_000, ledger.MinDate, "DOMAIN 2.3：质保金不超过10%"},
-	{policyRetentionMax, 300, 0, 10_000, dated(2017, 7, 1), "建质〔2017〕138号：质保金不超过结算总额的3%"},
+	{policyRetentionMax, 300, 0, 10_000, firstOf(2017, 7), "建质〔2017〕138号：质保金不超过结算总额的3%"},
 	{policyPayDays, 30, 1, 365, ledger.MinDate, "国务院令第802号：交付之日起30日内支付"},
 	{policyPayDaysMax, 365, 1, 365, ledger.MinDate, "合同约定"},
-	{policyPayDaysMax, 60, 1, 365, dated(2025, 6, 1), "国务院令第802号：约定期限最长60日"},
+	{policyPayDaysMax, 60, 1, 365, firstOf(2025, 6), "国务院令第802号：约定期限最长60日"},
 	{policyWageDays, 30, 1, 60, ledger.MinDate, "保障农民工工资支付条例：人工费用按月拨付"},
 	{policyFeeCap, 10, 0, 1000, ledger.MinDate, "DOMAIN 2.3：项目管理费不超过1%"},
 	{policyNoticeDays, 10, 1, 60, ledger.MinDate, "DOMAIN 6.1：公示一般不少于10天"},

@@ -209,17 +209,6 @@ func noted(results []GateResult) []GateResult {
 	return out
 }
 
-// blocking names the gates that block.
-func blocking(results []GateResult) []Gate {
-	var out []Gate
-	for i := range results {
-		if results[i].Outcome == Blocks {
-			out = append(out, results[i].Gate)
-		}
-	}
-	return out
-}
-
 // GatesMarkdown prints the table as docs/gates.md.
 func GatesMarkdown() string {
 	var b strings.Builder

@@ -40,7 +40,7 @@ var gateTable = func() []GateRow {
 		gateRows(PayProgress, EffectBlock, basisPapers, GateInvoice, GateMeasurement),
 		gateRows(PayProgress, EffectBlock, "DOMAIN 2.3：验收前累计支付不超过上限（4:5:1），其余按末次付款", GateProgressMax),
 		gateRows(PayProgress, EffectWarn, "DOMAIN 8.1 A14", GateIssuer),
-		[]GateRow{{PayProgress, GateProgress, EffectWarn, dated(2022, 8, 1), "财建〔2022〕183号"}},
+		[]GateRow{{PayProgress, GateProgress, EffectWarn, firstOf(2022, 8), "财建〔2022〕183号"}},
 		gateRows(PayFinal, EffectBlock, basisPapers, GateInvoice, GateMeasurement, GateAcceptance),
 		gateRows(PayFinal, EffectWarn, "DOMAIN 8.1 A14", GateIssuer),
 		gateRows(PayFinal, EffectBlock, basisDone, GateN6),

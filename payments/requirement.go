@@ -37,8 +37,8 @@ func must(stage, category string, docs ...DocType) []Requirement {
 	return requirementRows(stage, category, true, docs)
 }
 
-func may(stage, category string, docs ...DocType) []Requirement {
-	return requirementRows(stage, category, false, docs)
+func may(stage string, docs ...DocType) []Requirement {
+	return requirementRows(stage, "", false, docs)
 }
 
 func requirementRows(stage, category string, mandatory bool, docs []DocType) []Requirement {
@@ -63,20 +63,20 @@ var requirements = func() []Requirement {
 		must(StageAfter, "", DocHandover, DocUpkeep),
 
 		must(string(ClaimAdvance), "", DocClaimForm, DocContract, DocAdvanceAsk),
-		may(string(ClaimAdvance), "", DocGuarantee, DocInvoice, DocWages),
+		may(string(ClaimAdvance), DocGuarantee, DocInvoice, DocWages),
 		must(string(ClaimProgress), "", DocClaimForm, DocExpense, DocInvoice),
 		must(string(ClaimProgress), "works", DocMeasurement),
 		must(string(ClaimProgress), "goods", DocDelivery),
 		must(string(ClaimProgress), "service", DocDelivery),
-		may(string(ClaimProgress), "", DocWages, DocWorkPhotos, DocAcceptance),
+		may(string(ClaimProgress), DocWages, DocWorkPhotos, DocAcceptance),
 		must(string(ClaimFinal), "", DocClaimForm, DocExpense, DocInvoice, DocAcceptance, DocPosting),
 		must(string(ClaimFinal), "works", DocFinalAccount, DocWorkPhotos),
-		may(string(ClaimFinal), "", DocAudit, DocWages),
+		may(string(ClaimFinal), DocAudit, DocWages),
 		must(string(ClaimRetention), "", DocClaimForm, DocDefectCheck),
 		must(string(ClaimFee), "", DocClaimForm, DocExpense, DocInvoice, DocApproval),
 		must(string(ClaimOther), "", DocClaimForm, DocExpense, DocInvoice),
 		must(string(ClaimEmergency), "", DocClaimForm, DocDecision),
-		may(string(ClaimEmergency), "", DocInvoice, DocWorkPhotos),
+		may(string(ClaimEmergency), DocInvoice, DocWorkPhotos),
 	} {
 		out = append(out, rows...)
 	}

@@ -76,21 +76,16 @@ func OverdueClaims(ctx context.Context, q bun.IDB, county int32, unit string, da
 	return out, nil
 }
 
-// ClaimChecklist holds a claim's documents against what its stage asks for;
-// category is that of its contract.
-func ClaimChecklist(ctx context.Context, q bun.IDB, county int32, code, category string) ([]ChecklistItem, error) {
-	c, err := claimFile.Find(ctx, q, county, code, "")
-	if err != nil {
-		return nil, err
-	}
+// ClaimChecklist holds the documents of a claim that was found against what its
+// stage asks for; category is that of its contract.
+func ClaimChecklist(ctx context.Context, q bun.IDB, county int32, c *Claim, category string) ([]ChecklistItem, error) {
 	var have []Evidence
-	for _, d := range c.State.Documents {
+	for _, d := range c.Documents {
 		e, err := evidenceFile.Find(ctx, q, county, codeOf(d), "")
 		if err != nil {
 			return nil, err
 		}
 		have = append(have, e.State)
 	}
-	k := &c.State
-	return Checklist(Ask{Mode: k.Mode, Category: category, Stage: string(k.Kind), Day: k.Date}, have), nil
+	return Checklist(Ask{Mode: c.Mode, Category: category, Stage: string(c.Kind), Day: c.Date}, have), nil
 }

@@ -282,8 +282,15 @@ func TestProgressDoesNotReachTheEnd(t *testing.T) {
 		q := pay("Q1", "B1", "2026-04-02", "810000.01")
 		q.Amount = fen("810000.01")
 		w.refuse(payments.ErrGate, "payment.request", q)
-		q = pay("Q1", "B1", "2026-04-02", "810000.00")
-		q.Amount = fen("810000.00")
+		small := pay("Q0", "B1", "2026-04-02", "10000.00") // less than the law's four fifths: a warning on the request
+		small.Amount = fen("10000.00")
+		w.run("payment.request", small)
+		r, err := payments.FindRequest(t.Context(), w.db.Read, w.row(), "Q0", "")
+		if err != nil || len(r.State.Gates) != 1 || r.State.Gates[0].Gate != payments.GateProgress || r.State.Gates[0].Outcome != payments.Warns {
+			t.Errorf("the request notes %+v, %v", r.State.Gates, err)
+		}
+		q = pay("Q1", "B1", "2026-04-02", "800000.00")
+		q.Amount = fen("800000.00")
 		w.run("payment.request", q)
 	})
 }
@@ -377,7 +384,8 @@ func TestWhatIsOverdueAndWhatLacks(t *testing.T) {
 		}
 		w.reviewed(w.claim(payments.ClaimCmd{Code: "B2", Kind: payments.ClaimAdvance, Contract: "H1", Date: day("2026-04-01")}, "100.00", "", advancePapers[:2]))
 		w.refuse(payments.ErrGate, "claim.accept", payments.AcceptCmd{Claim: "B2", On: day("2026-04-01")})
-		items, err := payments.ClaimChecklist(t.Context(), w.db.Read, w.row(), "B2", "works")
+		lacking := w.find("B2")
+		items, err := payments.ClaimChecklist(t.Context(), w.db.Read, w.row(), &lacking, "works")
 		if err != nil || len(items) == 0 {
 			t.Fatal(items, err)
 		}
@@ -438,5 +446,25 @@ func TestReceiversAreNamedAndProven(t *testing.T) {
 		if drawn != 1 {
 			t.Errorf("the draw rule stands on %d requests, want 1", drawn)
 		}
+	})
+}
+
+// TestAReturnOfLastYearComesBackToItsYear pays in December and gets the transfer
+// back in January (rule Y).
+func TestAReturnOfLastYearComesBackToItsYear(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newClaimWorld(t, d)
+		w.clock.Store(at("2026-12-21"))
+		w.accepted(w.claim(payments.ClaimCmd{Code: "B1", Kind: payments.ClaimProgress, Contract: "H1", Date: day("2026-12-18")}, "100.00", "", progressPapers))
+		w.run("payment.request", pay("Q1", "B1", "2026-12-19", "97.00"))
+		w.run("payment.confirm", payments.ConfirmCmd{Request: "Q1", On: day("2026-12-20"), Reference: "GK-1"})
+		w.clock.Store(at("2027-01-10"))
+		w.run("payment.returned", payments.ReturnedCmd{Request: "Q1", Payee: 1, On: day("2027-01-08"), Reference: "GK-2", Reason: "销户"})
+		w.wantBalances(map[string]string{"7302 H1": "97.00", "6202": "-97.00", "2001 H1": "-97.00", "7203 H1": "100.00"})
+		w.run("payment.request", pay("Q2", "B1", "2027-01-09", "97.00"))
+		w.run("payment.confirm", payments.ConfirmCmd{Request: "Q2", On: day("2027-01-10"), Reference: "GK-3"})
+		w.wantBalances(map[string]string{"2001 H1": "0.00", "7203 H1": "3.00"})
+		w.verified()
 	})
 }
