@@ -86,7 +86,7 @@ func (s *store) do(c app.Command) app.Outcome {
 // post posts events as one command and returns the first sequence number.
 func (s *store) post(ps ...ledger.Posting) int64 {
 	s.t.Helper()
-	return s.do(app.PostCmd{Items: ps}).Records[0].Seq
+	return s.do(app.RawPost{Items: ps}).Records[0].Seq
 }
 
 func lotID(code string) ledger.LotID {

@@ -78,7 +78,7 @@ func TestFormanceAsyncBlocksMissLateCommits(t *testing.T) {
 				var last error
 				for i := range each {
 					key := fmt.Sprintf("late-commit-%03d-%06d", c, i)
-					cmd := app.PostCmd{Items: []ledger.Posting{{Event: "E01", Date: day("2026-05-01"), Parts: part(lot, "1.00")}}}
+					cmd := app.RawPost{Items: []ledger.Posting{{Event: "E01", Date: day("2026-05-01"), Parts: part(lot, "1.00")}}}
 					if _, err := s.Do(t.Context(), app.Request{County: county, Who: finance, Key: key, Raw: []byte(key)}, cmd); err != nil {
 						last = err
 					}

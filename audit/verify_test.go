@@ -60,7 +60,7 @@ func TestHonestHistoriesRaiseNoAlarm(t *testing.T) {
 				case date.Year() == 2027 && i%20 == 0:
 					p = ledger.Posting{Event: "E24", Date: day("2026-12-31"), Period13: true, Parts: parts}
 				}
-				out, err := s.try(finance, app.PostCmd{Items: []ledger.Posting{p}})
+				out, err := s.try(finance, app.RawPost{Items: []ledger.Posting{p}})
 				if err != nil {
 					continue
 				}

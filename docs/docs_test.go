@@ -24,6 +24,7 @@ import (
 	_ "fundbook/internal/config"
 	"fundbook/internal/fault"
 	"fundbook/ledger"
+	"fundbook/payments"
 	"fundbook/projects"
 )
 
@@ -50,8 +51,8 @@ func TestGenerated(t *testing.T) {
 	t.Parallel()
 	for file, print := range map[string]func() string{
 		"errors.md": func() string { return fault.Markdown() + commandLineFaults(t) }, "chart.md": ledger.ChartMarkdown,
-		"events.md": ledger.EventsMarkdown, "commands.md": app.SpecsMarkdown,
 		"lifecycle.md": projects.LifecycleMarkdown,
+		"events.md":    ledger.EventsMarkdown, "commands.md": app.SpecsMarkdown, "gates.md": payments.GatesMarkdown,
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()

@@ -11,7 +11,7 @@ import (
 	"fundbook/ledger"
 )
 
-func appPost(ps ...ledger.Posting) app.Command { return app.PostCmd{Items: ps} }
+func appPost(ps ...ledger.Posting) app.Command { return app.RawPost{Items: ps} }
 
 // TestJournalIsEverythingInOrder reads the journal page by page and compares it
 // with the entries posted, lines and links included.

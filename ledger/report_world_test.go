@@ -195,7 +195,7 @@ func (s *reportStore) put(code string, h *history, per int) int32 {
 			items[i] = h.told[i].posting
 		}
 		s.clock = max(s.clock, day)
-		out := s.command(code, app.PostCmd{Items: items})
+		out := s.command(code, app.RawPost{Items: items})
 		if got := out.Records[0].Seq; got != h.told[0].first {
 			s.t.Fatalf("%s: stored as %d, the oracle counts %d", h.name, got, h.told[0].first)
 		}

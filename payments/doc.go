@@ -10,9 +10,12 @@
 //
 //	kind        code                  what it is
 //	evidence    SHA-256 of the file   材料: a document by its content
-//	invoice     issuer/number         发票: what of it has been drawn
-//	claim       given by the unit     报账单, from draft to paid
+//	invoice     number (series-)      发票: what of it has been drawn
+//	claim       given by the unit     报账单, from submission to paid
+//	payfile     the contract's        合同支付台账: its claims
 //	request     given by the county   支付申请 with its payees
+//	transfer    the reference         银行（国库）流水: confirms one thing once
+//	recovery    given by the county   追回
 //	waiver      given by the county   豁免 of a gate
 //	batch       given by the county   一卡通批次; persons are rows beside it, sealed
 //	statement   account and period    银行（国库）对账单
@@ -22,7 +25,7 @@
 //
 //	advance, county     claim → accept → request (E10 reserve) → bank confirms (E10 confirm)
 //	progress, county    claim → accept (E11) → request (E12 reserve) → confirm (E12 confirm)
-//	township            claim → request (E25 request) → township pays (E25 pay) → county approves (E25 approve) or disallows (E25x)
+//	township            claim → review → request (E25 request) → township pays (E25 pay) → county approves (E25 approve) or disallows (E25x)
 //	retention           claim → accept → request (E14 reserve) → confirm; township E14t
 //	household           roster confirmed (E15a) → batch (E15b) → paid out (E15c) → results (E15d, E15e)
 //	subsidy, fee        roster (E21) → batch; claim → accept (E22) → request (E12)

@@ -214,17 +214,18 @@ func (m *planMove) signed() []FundingLine {
 }
 
 // DrawModeOf returns the rule by which payments of a project take its lots
-// (DOMAIN 4.4): that of its plan's first line drawn by a rule, or pro rata where
-// every lot was named.
+// (DOMAIN 4.4): that of its latest plan line that chose a lot by one, or pro rata
+// where every lot was named.
 func DrawModeOf(ctx context.Context, tx *db.Tx, project string) (ledger.DrawMode, error) {
 	f, found, err := loadOr(ctx, tx, fundingFile, project)
 	if err != nil || !found {
 		return ledger.DrawProRata, err
 	}
+	mode := ledger.DrawProRata
 	for _, l := range f.Lines {
 		if l.Mode != "" {
-			return l.Mode, nil
+			mode = l.Mode
 		}
 	}
-	return ledger.DrawProRata, nil
+	return mode, nil
 }

@@ -77,7 +77,7 @@ func TestTheServiceTakesTheLoad(t *testing.T) {
 	t.Parallel()
 	w := testWork(t)
 	d := dbtest.SQLite(t)
-	a := app.Open(app.Options{DB: d, Data: t.TempDir(), Clock: noon.UnixMicro})
+	a := app.Open(app.Options{DB: d, Data: t.TempDir(), Clock: noon.UnixMicro, RawEvents: true})
 	t.Cleanup(a.Close)
 	first, err := ledger.ParsePeriod(w.FirstPeriod())
 	if err != nil {

@@ -36,14 +36,18 @@ func Root() (string, error) {
 	}
 }
 
-// Build builds the program into a folder, with build tags or none.
+// rawEvents is the build tag that lets a load confirm payments by itself, without
+// the commands that own the gates: what is measured is the ledger.
+const rawEvents = "fundbook_raw_events"
+
+// Build builds the program into a folder, with further build tags or none.
 func Build(ctx context.Context, into string, tags ...string) (Program, error) {
 	root, err := Root()
 	if err != nil {
 		return Program{}, err
 	}
 	path := filepath.Join(into, strings.Join(append([]string{"fundbook"}, tags...), "-"))
-	args := []string{"build", "-trimpath", "-ldflags", "-s -w", "-tags", strings.Join(tags, ","), "-o", path, "./cmd/fundbook"}
+	args := []string{"build", "-trimpath", "-ldflags", "-s -w", "-tags", strings.Join(append([]string{rawEvents}, tags...), ","), "-o", path, "./cmd/fundbook"}
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")

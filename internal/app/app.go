@@ -35,6 +35,9 @@ type Options struct {
 	Fonts string
 	// SigningKeyFile replaces the key files of a store with one county.
 	SigningKeyFile string
+	// RawEvents takes internal events by the door of direct ones, without their
+	// gates: for load generators, never set by a front.
+	RawEvents bool
 }
 
 // App is an open store.
@@ -57,6 +60,7 @@ type App struct {
 	fonts fontShelf
 
 	persons boxShelf
+	raw     bool
 }
 
 // Open starts the door of a migrated store.
@@ -71,6 +75,7 @@ func Open(o Options) *App {
 		db: o.DB, data: o.Data, log: o.Log, clock: o.Clock,
 		writers: map[string]*writer{}, stop: make(chan struct{}), stats: newStats(),
 		fonts: fontShelf{dir: o.Fonts}, persons: newBoxShelf(o.Data),
+		raw:  o.RawEvents,
 		keys: keyring{dir: filepath.Join(o.Data, "keys"), file: o.SigningKeyFile},
 	}
 	a.heads.start(a)
@@ -132,6 +137,7 @@ func (a *App) do(ctx context.Context, r Request, c Command) (Outcome, error) {
 	if err := permit(r, c); err != nil {
 		return Outcome{}, err
 	}
+	c = a.opened(c)
 	if err := c.check(); err != nil {
 		return Outcome{}, err
 	}

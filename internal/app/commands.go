@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"fundbook/internal/auth"
 	"fundbook/internal/db"
+	"fundbook/internal/fault"
 	"fundbook/internal/translog"
 	"fundbook/ledger"
 )
@@ -75,7 +77,9 @@ func (everywhere) within(string) error {
 // MaxItems is the greatest number of events in one PostCmd.
 const MaxItems = 1000
 
-// PostCmd posts business events in order; they stand or fall together.
+// PostCmd posts business events in order; they stand or fall together. Events that
+// move project money are refused: the commands that own their gates post them
+// (law 7).
 type PostCmd struct {
 	Items []ledger.Posting `json:"items" validate:"required,min=1,max=1000,dive"`
 }
@@ -84,6 +88,19 @@ type PostCmd struct {
 func (PostCmd) Spec() Spec { return specPost }
 
 func (c PostCmd) check() error {
+	if err := c.shape(); err != nil {
+		return err
+	}
+	for i := range c.Items {
+		if err := refuseInternal(c.Items[i].Event); err != nil {
+			return fault.From(err).At("items["+strconv.Itoa(i)+"]", "internal event", string(c.Items[i].Event))
+		}
+	}
+	return nil
+}
+
+// shape checks what the tags say; common postings need no validator.
+func (c PostCmd) shape() error {
 	if len(c.Items) == 0 || len(c.Items) > MaxItems {
 		return validate(c)
 	}
@@ -129,7 +146,23 @@ func (c PostCmd) within(unit string) error {
 	return nil
 }
 
-func (c PostCmd) run(ctx context.Context, tx *db.Tx) error { return ledger.Post(ctx, tx, c.Items) }
+// run posts the events. The reversal of an internal event is internal too: what the
+// entry was is known only here.
+func (c PostCmd) run(ctx context.Context, tx *db.Tx) error {
+	for i := range c.Items {
+		if c.Items[i].Event != "E23" || c.Items[i].Reverses == 0 {
+			continue
+		}
+		event, err := ledger.EventOfEntry(ctx, tx, c.Items[i].Reverses)
+		if err != nil {
+			return err
+		}
+		if err := refuseInternal(event); err != nil {
+			return err
+		}
+	}
+	return ledger.Post(ctx, tx, c.Items)
+}
 
 // LotCmd registers one lot.
 type LotCmd struct {

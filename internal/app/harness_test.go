@@ -84,7 +84,7 @@ func (b *store) try(c app.Command) (app.Outcome, error) {
 
 func (b *store) post(ps ...ledger.Posting) app.Outcome {
 	b.t.Helper()
-	return b.do(app.PostCmd{Items: ps})
+	return b.do(app.RawPost{Items: ps})
 }
 
 // lot registers a central lot and issues authority that has arrived.

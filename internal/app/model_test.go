@@ -65,7 +65,7 @@ func (b *countyBooks) addLots(lots []ledger.Lot) {
 
 // post posts through the writer and decodes what was stored.
 func (b *countyBooks) post(p ledger.Posting) ([]ledger.Entry, int64, error) {
-	out, err := b.do(PostCmd{Items: []ledger.Posting{p}})
+	out, err := b.do(RawPost{Items: []ledger.Posting{p}})
 	if err != nil {
 		return nil, 0, err
 	}

@@ -52,15 +52,17 @@ var grants = map[Role][]Permission{
 	Finance: {
 		"post.", "lot.", "period.", "import.", "notice.", "read.", "verify.",
 		"project.", "performance.", "asset.", "plan.", "contract.", "loan.", "roster.", "batch.",
+		"evidence.", "claim.", "payment.", "township.", "recover.", "waiver.",
 	},
 	Township: {
-		"post.E10", "post.E10r", "post.E15c", "post.E15d", "post.E15e", "post.E14t", "post.E16t", "post.E20", "post.E25",
-		"read.notices", "read.chart", "read.township", "read.roster", "read.batch",
+		"post.E20", "read.notices", "read.chart", "read.township", "read.roster", "read.batch",
 		"project.enter", "project.amend", "project.advance", "project.notice", "project.remove",
 		"performance.monitor", "performance.evaluate", "asset.",
 		"contract.start", "contract.complete", "contract.defect",
 		"roster.create", "roster.amend", "roster.correct", "roster.persons",
 		"batch.create", "batch.check", "batch.freeze", "batch.send", "batch.export", "batch.pay",
+		"evidence.add", "claim.submit", "claim.review", "claim.withdraw", "payment.void", "payment.returned", "payment.refund_advance",
+		"township.request", "township.pay", "township.paid_back", "recover.receive",
 	},
 	Auditor: {"read.", "verify."},
 	Village: {"read.notices", "read.chart"},
@@ -68,6 +70,7 @@ var grants = map[Role][]Permission{
 	Operator: {
 		"post.", "lot.", "period.", "import.", "notice.", "read.", "verify.", "user.", "policy.", "key.", "county.",
 		"project.", "performance.", "asset.", "plan.", "contract.", "loan.", "roster.", "batch.",
+		"evidence.", "claim.", "payment.", "township.", "recover.", "waiver.",
 	},
 }
 

@@ -91,6 +91,10 @@ func (t *Tx) DB(ctx context.Context) (bun.IDB, error) {
 // NextSeq is the sequence number that the next record will take.
 func (t *Tx) NextSeq() int64 { return t.b.c.head.NextSeq }
 
+// Keyed is a digest of a text under the store's secret: equal texts are told by it,
+// but nobody without the secret can guess the text, however short.
+func (t *Tx) Keyed(domain, text string) [32]byte { return t.b.db.BodyMAC(domain, []byte(text)) }
+
 // Intern returns the number of an account, giving it one if it is new.
 func (t *Tx) Intern(ctx context.Context, k *KeyRow) (int64, error) {
 	if id, ok := t.b.c.keys[*k]; ok {

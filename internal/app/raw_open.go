@@ -1,0 +1,5 @@
+//go:build fundbook_raw_events
+
+package app
+
+const rawEvents = true

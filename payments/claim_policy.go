@@ -1,0 +1,106 @@
+package payments
+
+import (
+	"context"
+	"strconv"
+
+	"fundbook/internal/db"
+	"fundbook/internal/fault"
+	"fundbook/ledger"
+)
+
+// ErrPolicyValue says that a county has set a parameter of payments to something
+// that is no number of its range.
+var ErrPolicyValue = fault.New(fault.Refused, "payment.policy", "支付政策参数不是规定范围内的整数", "a parameter of payments is no number of its range")
+
+// The parameters of claims and payments (DOMAIN 2.3); rates are basis points.
+const (
+	policyAdvanceMax   = "advance_max_bp"
+	policyProgressMin  = "progress_min_bp"
+	policyProgressMax  = "progress_max_bp" // before acceptance, of what the county funds
+	policyRetentionMax = "retention_max_bp"
+	policyPayDays      = "pay_days"
+	policyPayDaysMax   = "pay_days_max"
+	policyWageDays     = "wage_days"
+	policyFeeCap       = "fee_cap_permille"
+	policyNoticeDays   = "notice_days"
+)
+
+// payPolicy is a parameter's value from a day on, where the county has set none.
+type payPolicy struct {
+	name      string
+	value     int
+	low, high int
+	from      ledger.Date
+	basis     string
+}
+
+// firstOf is the first day of a month.
+func firstOf(year, month int) ledger.Date {
+	d, err := ledger.NewDate(year, month, 1)
+	if err != nil { // invariant: only months of the calendar stand in the tables
+		panic("invariant: no such month in a table of policy")
+	}
+	return d
+}
+
+// payPolicies are the values of DOMAIN 2.3, in order of name and day.
+var payPolicies = []payPolicy{
+	{policyAdvanceMax, 3000, 0, 10_000, ledger.MinDate, "财建〔2004〕369号：预付款为合同价的10%至30%"},
+	{policyProgressMin, 6000, 0, 10_000, ledger.MinDate, "财建〔2004〕369号：进度款不低于已完成工程价款的60%"},
+	{policyProgressMin, 8000, 0, 10_000, firstOf(2022, 8), "财建〔2022〕183号：进度款不低于已完成工程价款的80%"},
+	{policyProgressMax, 9000, 0, 10_000, ledger.MinDate, "DOMAIN 2.3：4:5:1，验收后付10%"},
+	{policyRetentionMax, 1000, 0, 10_000, ledger.MinDate, "DOMAIN 2.3：质保金不超过10%"},
+	{policyRetentionMax, 300, 0, 10_000, firstOf(2017, 7), "建质〔2017〕138号：质保金不超过结算总额的3%"},
+	{policyPayDays, 30, 1, 365, ledger.MinDate, "国务院令第802号：交付之日起30日内支付"},
+	{policyPayDaysMax, 365, 1, 365, ledger.MinDate, "合同约定"},
+	{policyPayDaysMax, 60, 1, 365, firstOf(2025, 6), "国务院令第802号：约定期限最长60日"},
+	{policyWageDays, 30, 1, 60, ledger.MinDate, "保障农民工工资支付条例：人工费用按月拨付"},
+	{policyFeeCap, 10, 0, 1000, ledger.MinDate, "DOMAIN 2.3：项目管理费不超过1%"},
+	{policyNoticeDays, 10, 1, 60, ledger.MinDate, "DOMAIN 6.1：公示一般不少于10天"},
+}
+
+// paySet is what a county has set, for pure rules to ask.
+type paySet []ledger.Policy
+
+func policiesOf(ctx context.Context, tx *db.Tx) (paySet, error) {
+	ps, err := ledger.PoliciesOf(ctx, tx)
+	return paySet(ps), err
+}
+
+// on returns a parameter's value on a day and its basis.
+func (ps paySet) on(name string, day ledger.Date) (int, string, error) {
+	var row payPolicy
+	for _, r := range payPolicies {
+		if r.name == name && r.from <= day {
+			row = r
+		}
+	}
+	set, ok := ledger.PolicyOn(ps, name, day)
+	if !ok {
+		return row.value, row.basis, nil
+	}
+	n, err := strconv.Atoi(set.Value)
+	if err != nil || n < row.low || n > row.high {
+		return 0, "", ErrPolicyValue.With("%s = %q（%s 起）；须为 %d 至 %d 的整数，请由管理员更正", name, set.Value, set.ValidFrom, row.low, row.high)
+	}
+	if set.Basis != "" {
+		row.basis = set.Basis
+	}
+	return n, row.basis, nil
+}
+
+// share is bp basis points of an amount, cut to whole fen. Amounts are below 1e18
+// and rates at most 10000, so neither part overflows.
+func share(a ledger.Amount, bp int) ledger.Amount {
+	return a/10_000*ledger.Amount(bp) + a%10_000*ledger.Amount(bp)/10_000
+}
+
+// percent prints basis points: 12.34%.
+func percent(bp int) string {
+	s := strconv.Itoa(bp / 100)
+	if rest := bp % 100; rest != 0 {
+		s += "." + strconv.Itoa(rest/10) + strconv.Itoa(rest%10)
+	}
+	return s + "%"
+}
