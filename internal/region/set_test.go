@@ -123,8 +123,11 @@ func TestFind(t *testing.T) {
 func TestFindAmbiguous(t *testing.T) {
 	t.Parallel()
 	s := NewSet([]Division{
-		{Code: "360726100", Name: "欣山镇"}, {Code: "360726101", Name: "孔田镇"},
-		{Code: "360726100201", Name: "新屋村"}, {Code: "360726101201", Name: "新屋村"}, {Code: "360726101202", Name: "新屋下村"},
+		{Code: "360726100", Name: "欣山镇"},
+		{Code: "360726101", Name: "孔田镇"},
+		{Code: "360726100201", Name: "新屋村"},
+		{Code: "360726101201", Name: "新屋村"},
+		{Code: "360726101202", Name: "新屋下村"},
 	})
 	for _, c := range []struct {
 		q    Query
