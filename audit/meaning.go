@@ -47,16 +47,17 @@ var meanings = map[string]meaning{
 	"lot.duplicate":        {1, "批次重复登记", "a lot is registered twice"},
 	"lot.reissues":         {1, "批次所替换的批次未登记", "a lot replaces one that is not registered"},
 
-	"table":        {3, "索引表与记录不符", "an index table is not as recorded"},
-	"idempotency":  {10, "幂等键重复使用", "an idempotency key is used twice"},
-	"notice":       {9, "公告与台账不符", "a notice does not agree with the ledger"},
-	"notice.paper": {9, "已发布公告的 PDF 被改动或缺失", "the issued PDF of a notice was changed or is missing"},
-	"schema":       {3, "数据库结构与迁移文件不符", "the schema is not what the migrations make"},
-	"secret":       {10, "库密钥（store.mac_secret）缺失或被改动", "the store's secret (store.mac_secret) is missing or was changed"},
-	"user_account": {3, "账户表与记录不符", "the table of users is not as recorded"},
-	"period_close": {3, "结账表与记录不符", "the table of closed periods is not as recorded"},
-	"policy":       {3, "政策表与记录不符", "the table of policies is not as recorded"},
-	"lot":          {3, "批次表与记录不符", "the table of lots is not as recorded"},
+	"table":         {3, "索引表与记录不符", "an index table is not as recorded"},
+	"table.dossier": {6, "案卷与由记录重算的不符", "a dossier is not what the log folds to"},
+	"idempotency":   {10, "幂等键重复使用", "an idempotency key is used twice"},
+	"notice":        {9, "公告与台账不符", "a notice does not agree with the ledger"},
+	"notice.paper":  {9, "已发布公告的 PDF 被改动或缺失", "the issued PDF of a notice was changed or is missing"},
+	"schema":        {3, "数据库结构与迁移文件不符", "the schema is not what the migrations make"},
+	"secret":        {10, "库密钥（store.mac_secret）缺失或被改动", "the store's secret (store.mac_secret) is missing or was changed"},
+	"user_account":  {3, "账户表与记录不符", "the table of users is not as recorded"},
+	"period_close":  {3, "结账表与记录不符", "the table of closed periods is not as recorded"},
+	"policy":        {3, "政策表与记录不符", "the table of policies is not as recorded"},
+	"lot":           {3, "批次表与记录不符", "the table of lots is not as recorded"},
 }
 
 // meaningOf is the meaning of a code. What nobody has named is law 3: a row is

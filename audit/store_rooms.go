@@ -4,12 +4,15 @@ import (
 	"context"
 
 	"fundbook/intake"
+	"fundbook/internal/dossier"
 	"fundbook/internal/region"
+	_ "fundbook/payments" // declares its dossiers
+	_ "fundbook/projects" // the same
 	"fundbook/publicity"
 )
 
 // otherRooms lets each room compare its tables and its derived content with its
-// own records: documents, divisions, notices (laws 6 and 9).
+// own records: documents, divisions, notices, dossiers (laws 6 and 9).
 func (c *countyCheck) otherRooms(ctx context.Context) error {
 	docs, err := intake.Verify(ctx, c.q, c.head.County)
 	if err != nil {
@@ -32,7 +35,15 @@ func (c *countyCheck) otherRooms(ctx context.Context) error {
 	for _, b := range notices {
 		c.f.addf(b.Seq, "notice."+b.What, "%s", b.Detail)
 	}
-	for _, kind := range []string{intake.KindDocument, region.KindDivisions, publicity.KindNotice} {
+	files, err := dossier.Verify(ctx, c.q, c.head.County)
+	if err != nil {
+		return err
+	}
+	for _, b := range files {
+		c.f.addf(b.Seq, "table.dossier", "%s", b.Detail)
+	}
+	known := append(dossier.RecordKinds(), intake.KindDocument, region.KindDivisions, publicity.KindNotice)
+	for _, kind := range known {
 		delete(c.report.Unknown, kind)
 	}
 	return nil

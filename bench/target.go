@@ -49,7 +49,7 @@ func plain(k Key, per float64) func(Samples, *Plan) (float64, bool) {
 	}
 }
 
-// median is a target on the middle latency of a load, in milliseconds.
+// latency is a target on the middle latency of a load, in milliseconds.
 func latency(k Key) func(Samples, *Plan) (float64, bool) {
 	return func(s Samples, _ *Plan) (float64, bool) { return s.median(k, p50) }
 }
