@@ -21,7 +21,7 @@ type Recorded struct {
 	Entries []RecordedEntry  `json:"entries,omitempty"`
 	Lots    []RecordedLot    `json:"lots,omitempty"`
 	Notices []RecordedNotice `json:"notices,omitempty"`
-	Others  []RecordedOthers `json:"records,omitempty" doc:"Records of other kinds"`
+	Others  []RecordedOther  `json:"records,omitempty" doc:"Records of other kinds"`
 }
 
 // RecordedEntry is one entry (凭证) of a post.
@@ -48,8 +48,8 @@ type RecordedNotice struct {
 	Code string    `json:"code" doc:"核验码, as printed"`
 }
 
-// RecordedOthers is one record of another kind.
-type RecordedOthers struct {
+// RecordedOther is one record of another kind.
+type RecordedOther struct {
 	Seq  int64     `json:"seq"`
 	ID   ledger.ID `json:"id"`
 	Kind string    `json:"kind"`
@@ -149,13 +149,13 @@ func (rec *Recorded) add(r *db.Record) error {
 		}
 		rec.Lots = append(rec.Lots, RecordedLot{r.Seq, l.ID, l.Code})
 	case publicity.KindNotice:
-		n, err := app.NoticeOf(r)
+		n, err := publicity.NoticeOf(r)
 		if err != nil {
 			return err
 		}
 		rec.Notices = append(rec.Notices, RecordedNotice{r.Seq, n.ID, n.Code()})
 	default:
-		rec.Others = append(rec.Others, RecordedOthers{r.Seq, r.ID, r.Kind, dossier.CodeOf(r)})
+		rec.Others = append(rec.Others, RecordedOther{r.Seq, r.ID, r.Kind, dossier.CodeOf(r)})
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func stubbed(b *testing.B) *server {
 	return s
 }
 
-func isoToday(a *app.App) string { return dateOf(a.Now()).String() }
+func isoToday(a *app.App) string { return ledger.DateAt(a.Now()).String() }
 
 // BenchmarkFront is the front alone over loopback: 64 connections, a stubbed
 // writer. Client and server share the processors.

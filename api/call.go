@@ -102,8 +102,8 @@ func plain(u *url.URL) bool {
 	return utf8.ValidString(text) && !strings.Contains(text, "\x00")
 }
 
-// finish counts the request and logs it. A panic is a defect: it is logged with the request's
-// id and answered as an internal error.
+// finish counts the request and logs it. A panic is a defect: it is logged with the
+// request's id and answered as an internal error.
 func (s *server) finish(c *call, r *http.Request, start int64) {
 	if p := recover(); p != nil {
 		if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {

@@ -64,7 +64,7 @@ func (s *server) issueNotice(ctx context.Context, r app.Request) (app.Outcome, e
 	if err := decode(r.Raw, &n); err != nil {
 		return app.Outcome{}, err
 	}
-	today := dateOf(s.app.Now())
+	today := ledger.DateAt(s.app.Now())
 	w := publicity.Wording{
 		Number: n.Number, Title: n.Title, Publisher: n.Publisher, Published: today, From: n.From, To: n.To,
 		Hotline: n.Hotline, SupervisionText: n.Supervision, Host: s.publicURL, Sample: s.sample,

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"time"
 
 	"fundbook/internal/app"
 	"fundbook/internal/auth"
@@ -145,6 +144,3 @@ func parseDay(text string) (ledger.Date, error) {
 }
 
 func atSeq(seq int64) string { return fmt.Sprintf("记录 %d", seq) }
-
-// dateOf is the business day of an instant in microseconds of UTC.
-func dateOf(us int64) ledger.Date { return ledger.DateOf(time.UnixMicro(us)) }

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"context"
-	"time"
 
 	"fundbook/ledger"
 )
@@ -21,7 +20,7 @@ func (x *fold) entry(ctx context.Context, it *item) error {
 	x.entries++
 	x.lines += int64(len(e.Lines()))
 	x.vouchers(it)
-	if !e.Date.IsZero() && e.Date > ledger.DateOf(time.UnixMicro(it.head.At)) {
+	if !e.Date.IsZero() && e.Date > ledger.DateAt(it.head.At) {
 		x.f.addf(it.seq, "entry.future", "凭证日期 %s 晚于记录时间", e.Date)
 	}
 	if e.Reverses != 0 {

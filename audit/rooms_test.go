@@ -79,17 +79,17 @@ func TestChangedDossiersAndSealedRowsAreNamed(t *testing.T) {
 		}
 		honest()
 		for _, x := range []struct{ do, undo, code string }{
-			{"UPDATE dossier SET amount = amount + 1 WHERE kind = 'project'", "UPDATE dossier SET amount = amount - 1 WHERE kind = 'project'", "dossier"},
-			{"UPDATE dossier SET status = 'CLOSED' WHERE kind = 'project'", "UPDATE dossier SET status = 'DRAFT' WHERE kind = 'project'", "dossier"},
-			{"UPDATE dossier SET code = 'R2' WHERE kind = 'roster'", "UPDATE dossier SET code = 'R1' WHERE kind = 'roster'", "dossier"},
-			{"UPDATE dossier_fact SET seq = seq + 1000 WHERE kind = 'roster'", "UPDATE dossier_fact SET seq = seq - 1000 WHERE kind = 'roster'", "dossier"},
-			{"UPDATE dossier_fact SET code = 'R2' WHERE kind = 'roster'", "UPDATE dossier_fact SET code = 'R1' WHERE kind = 'roster'", "dossier"},
+			{"UPDATE dossier SET amount = amount + 1 WHERE kind = 'project'", "UPDATE dossier SET amount = amount - 1 WHERE kind = 'project'", "table.dossier"},
+			{"UPDATE dossier SET status = 'CLOSED' WHERE kind = 'project'", "UPDATE dossier SET status = 'DRAFT' WHERE kind = 'project'", "table.dossier"},
+			{"UPDATE dossier SET code = 'R2' WHERE kind = 'roster'", "UPDATE dossier SET code = 'R1' WHERE kind = 'roster'", "table.dossier"},
+			{"UPDATE dossier_fact SET seq = seq + 1000 WHERE kind = 'roster'", "UPDATE dossier_fact SET seq = seq - 1000 WHERE kind = 'roster'", "table.dossier"},
+			{"UPDATE dossier_fact SET code = 'R2' WHERE kind = 'roster'", "UPDATE dossier_fact SET code = 'R1' WHERE kind = 'roster'", "table.dossier"},
 			{"UPDATE roster_row SET amount = amount + 1 WHERE n = 1", "UPDATE roster_row SET amount = amount - 1 WHERE n = 1", "sealed_row"},
 			{"UPDATE roster_row SET n = 9 WHERE n = 2", "UPDATE roster_row SET n = 2 WHERE n = 9", "sealed_row"},
 			{"UPDATE roster_row SET id_index = commitment WHERE n = 1", "", "sealed_row"},
 		} {
 			tamper(t, d, x.do)
-			mustName(t, run(), x.code, map[string]int{"dossier": 6, "sealed_row": 5}[x.code])
+			mustName(t, run(), x.code, map[string]int{"table.dossier": 6, "sealed_row": 5}[x.code])
 			if x.undo != "" {
 				tamper(t, d, x.undo)
 				honest()
@@ -101,6 +101,6 @@ func TestChangedDossiersAndSealedRowsAreNamed(t *testing.T) {
 		tamper(t, d, "DELETE FROM roster_row WHERE n = 2", "DELETE FROM dossier WHERE kind = 'project'")
 		r := verify(t, d)
 		mustName(t, r, "sealed_row", 5, "不在表中")
-		mustName(t, r, "dossier", 6, "不在表中")
+		mustName(t, r, "table.dossier", 6, "不在表中")
 	})
 }

@@ -35,31 +35,29 @@ func (c *countyCheck) otherRooms(ctx context.Context) error {
 	for _, b := range notices {
 		c.f.addf(b.Seq, "notice."+b.What, "%s", b.Detail)
 	}
-	for _, kind := range []string{intake.KindDocument, region.KindDivisions, publicity.KindNotice} {
-		delete(c.report.Unknown, kind)
-	}
-	return c.dossiers(ctx)
-}
-
-// dossiers folds every dossier from the log again, and compares the sealed rows of
-// rosters with what the log commits to; with the key at hand each row is opened.
-func (c *countyCheck) dossiers(ctx context.Context) error {
 	files, err := dossier.Verify(ctx, c.q, c.head.County)
 	if err != nil {
 		return err
 	}
 	for _, b := range files {
-		c.f.addf(b.Seq, "dossier", "%s", b.Detail)
+		c.f.addf(b.Seq, "table.dossier", "%s", b.Detail)
 	}
+	known := append(dossier.RecordKinds(), intake.KindDocument, region.KindDivisions, publicity.KindNotice)
+	for _, kind := range known {
+		delete(c.report.Unknown, kind)
+	}
+	return c.sealedRows(ctx)
+}
+
+// sealedRows compares the sealed rows of rosters with what the log commits to; with
+// the key at hand each row is opened.
+func (c *countyCheck) sealedRows(ctx context.Context) error {
 	rows, err := projects.VerifyRows(ctx, c.q, c.head.County, c.o.Persons)
 	if err != nil {
 		return err
 	}
 	for _, b := range rows {
 		c.f.addf(b.Seq, "sealed_row", "%s", b.Detail)
-	}
-	for _, kind := range dossier.RecordKinds() {
-		delete(c.report.Unknown, kind)
 	}
 	return nil
 }

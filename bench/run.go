@@ -160,7 +160,7 @@ func (s *site) close() error {
 	err := s.server.Stop()
 	s.server = nil
 	if s.pgName != "" {
-		err = errors.Join(err, s.b.pg.DropDatabase(context.WithoutCancel(context.Background()), s.pgName))
+		err = errors.Join(err, s.b.pg.DropDatabase(context.Background(), s.pgName))
 	}
 	return errors.Join(err, os.RemoveAll(s.Dir))
 }

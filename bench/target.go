@@ -33,6 +33,14 @@ func over(a, b Key) func(Samples, *Plan) (float64, bool) {
 	return func(s Samples, _ *Plan) (float64, bool) { return s.Ratio(a, b) }
 }
 
+// each is a target on a figure for n of what another one counts.
+func each(k, count Key, n float64) func(Samples, *Plan) (float64, bool) {
+	return func(s Samples, _ *Plan) (float64, bool) {
+		v, ok := s.Ratio(k, count)
+		return v * n, ok
+	}
+}
+
 // plain is a target on a figure itself, in units of per.
 func plain(k Key, per float64) func(Samples, *Plan) (float64, bool) {
 	return func(s Samples, _ *Plan) (float64, bool) {
@@ -41,7 +49,7 @@ func plain(k Key, per float64) func(Samples, *Plan) (float64, bool) {
 	}
 }
 
-// median is a target on the middle latency of a load, in milliseconds.
+// latency is a target on the middle latency of a load, in milliseconds.
 func latency(k Key) func(Samples, *Plan) (float64, bool) {
 	return func(s Samples, _ *Plan) (float64, bool) { return s.median(k, p50) }
 }
@@ -83,7 +91,7 @@ func growthTargets(p *Plan) []target {
 			target{"statement, deep page, p50, " + e, 2, true, 0, ms, latency(growth(e, pageDeep))},
 			target{"lists by account at " + count(p.Large) + " : at " + count(p.Small) + ", " + e, 0.8, false, 0, times, over(growth(e, listLarge), growth(e, listSmall))},
 			target{"balance reads, C=8 : TPC-B C=8, " + e, 4, false, 0, times, over(growth(e, balanceName), tpcbKey(StageGrowth+" "+e, 8))},
-			target{"verify --full of " + count(p.Large) + " entries, " + e, 12, true, 8, seconds, plain(growth(e, verifyName), 1)},
+			target{"verify --full, for each million entries, " + e, 12, true, 8, seconds, each(growth(e, verifyName), growth(e, verifyCount), 1e6)},
 			target{"memory of the service at its highest, filling, " + e, 200, true, 0, mega, plain(growth(e, fillRSS+peak), 1e6)},
 			target{"the same, after the reads, " + e, 200, true, 0, mega, plain(growth(e, readsRSS+peak), 1e6)},
 		)

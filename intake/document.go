@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 
 	"fundbook/internal/translog"
 	"fundbook/ledger"
@@ -94,7 +95,7 @@ func Differences(old, now *Document) []string {
 }
 
 func withNo(no int, cells []cell) []cell {
-	text := itoa(no)
+	text := strconv.Itoa(no)
 	return append(cells, cell{"line", &text})
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"fundbook/internal/db"
 	"fundbook/ledger"
@@ -96,7 +95,7 @@ func (d *Document) noteLedger(ctx context.Context, tx *db.Tx, lots []ledger.Lot)
 	return nil
 }
 
-func today(tx *db.Tx) ledger.Date { return ledger.DateOf(time.UnixMicro(tx.Now)) }
+func today(tx *db.Tx) ledger.Date { return ledger.DateAt(tx.Now) }
 
 // business is the business date of the document's entries.
 func (d *Document) business(tx *db.Tx) ledger.Date {

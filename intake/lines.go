@@ -2,6 +2,7 @@ package intake
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -61,7 +62,7 @@ func (p *planner) move(l *Line, pay payment) Move {
 	p.add(odd...)
 	m := Move{
 		Event: "E04", Into: to.into, Unit: ledger.CleanName(to.unit), Row: l.Row, Parts: pay.shares,
-		Memo: memo("分解下达 "+p.n.ID+" 第 "+itoa(l.No)+" 行", l.Project),
+		Memo: memo("分解下达 "+p.n.ID+" 第 "+strconv.Itoa(l.No)+" 行", l.Project),
 	}
 	if pay.lots != nil {
 		m.Draw = ledger.DrawProRata

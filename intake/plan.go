@@ -4,6 +4,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"fundbook/internal/region"
@@ -140,13 +141,13 @@ func (n *Notice) content() Notice {
 
 var sixDigits = regexp.MustCompile(`^[0-9]{6}$`)
 
-// county is the tenant of the notice: the division code of the publishing unit
+// county is whose book the notice goes into: the division code of the publishing unit
 // (of its county, where the code is that of a township or village), or a local
 // code made of its province and name.
 func (n *Notice) county() string {
 	code := squash(n.Division)
 	if code == "" {
-		return LocalCounty(n.Province, n.Unit)
+		return localCounty(n.Province, n.Unit)
 	}
 	if l := region.Code(code).Level(); l > region.County {
 		code = code[:6]
@@ -330,7 +331,7 @@ func (p *planner) lots(tiers []ledger.Tier) []ledger.Lot {
 			p.add(find(ClassUnclear, Warning, s.at("source_name")).figured(s.Figure).say("%s", why))
 		}
 		l := ledger.Lot{
-			Code: n.ID + "/" + itoa(s.No), Document: n.ID, Line: s.No, Tier: tiers[i], Class: class,
+			Code: n.ID + "/" + strconv.Itoa(s.No), Document: n.ID, Line: s.No, Tier: tiers[i], Class: class,
 			Name: s.Name, DocNo: s.docNo(), Printed: s.DocNo, Year: yearOf(n.FundYear), Amount: s.Amount,
 		}
 		if s.Tier != "" && !plainLabel(s.Tier, tiers[i]) {
@@ -356,7 +357,7 @@ func (p *planner) postSources() {
 			continue
 		}
 		p.plan.Moves = append(p.plan.Moves, Move{
-			Event: "E01", Memo: memo("指标下达 "+p.n.ID+" 来源第 "+itoa(s.No)+" 行", s.Name), Row: s.Row,
+			Event: "E01", Memo: memo("指标下达 "+p.n.ID+" 来源第 "+strconv.Itoa(s.No)+" 行", s.Name), Row: s.Row,
 			Parts: []Share{{Lot: at, Amount: s.Amount, Note: clipTo(s.Name, maxNote)}},
 		})
 	}

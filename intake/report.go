@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"fundbook/internal/fault"
@@ -139,7 +140,7 @@ func (r *Report) CSV(w io.Writer) error {
 	add := func(id, status, seq string, f *Finding) {
 		row := ""
 		if f.Row > 0 {
-			row = itoa(f.Row)
+			row = strconv.Itoa(f.Row)
 		}
 		amount := ""
 		if f.Amount != nil {
@@ -164,7 +165,7 @@ func (r *Report) CSV(w io.Writer) error {
 	for i := range r.Controls {
 		k := &r.Controls[i]
 		rows = append(rows, []string{
-			k.ID, k.Result.Chinese(), "", "", string(k.Result), "控制数 " + k.Check, FileChecks, itoa(k.Row), "stated", "",
+			k.ID, k.Result.Chinese(), "", "", string(k.Result), "控制数 " + k.Check, FileChecks, strconv.Itoa(k.Row), "stated", "",
 			"公布 " + k.Stated + "，计算 " + k.Computed + "；" + k.Detail,
 		})
 	}
@@ -184,15 +185,15 @@ func findingLines(list []Finding, details bool) []string {
 		if f.Severity == Info {
 			continue
 		}
-		rows, sum := itoa(f.Row), ledger.Amount(0)
+		rows, sum := strconv.Itoa(f.Row), ledger.Amount(0)
 		same := func(g Finding) bool {
 			return f.Code == Blank && g.Code == Blank && g.File == f.File && g.Column == f.Column
 		}
 		for ; i+1 < len(list) && same(list[i+1]); i++ {
-			rows += "、" + itoa(list[i+1].Row)
+			rows += "、" + strconv.Itoa(list[i+1].Row)
 			sum += amountOf(list[i+1])
 		}
-		if rows == itoa(f.Row) {
+		if rows == strconv.Itoa(f.Row) {
 			out = append(out, f.String())
 			continue
 		}

@@ -143,11 +143,10 @@ type documentRow struct {
 
 // row is the row that a document's record calls for.
 func (d *Document) row(s Stored) documentRow {
-	r := documentRow{Seq: s.Seq, FundYear: int32(yearOf(d.FundYear)), Key: d.ID, Title: d.Title, Issuer: d.Issuer, Kind: d.Kind, Digest: s.Digest[:]}
-	if on := d.PublishedOn; !on.IsZero() {
-		r.Published = int32(on.Year()*10000 + on.Month()*100 + on.Day())
+	return documentRow{
+		Seq: s.Seq, FundYear: int32(yearOf(d.FundYear)), Published: d.PublishedOn.Number(), Key: d.ID, Title: d.Title,
+		Issuer: d.Issuer, Kind: d.Kind, Digest: s.Digest[:],
 	}
-	return r
 }
 
 // differences names the columns in which two rows differ.

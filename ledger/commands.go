@@ -300,7 +300,7 @@ func ClosePeriod(ctx context.Context, tx *db.Tx, p PeriodClose) error {
 	if err != nil {
 		return err
 	}
-	if cal, err = cal.Close(p.Period, dateOfMicros(tx.Now)); err != nil {
+	if cal, err = cal.Close(p.Period, DateAt(tx.Now)); err != nil {
 		return err
 	}
 	payload, err := p.encode()
@@ -309,7 +309,7 @@ func ClosePeriod(ctx context.Context, tx *db.Tx, p PeriodClose) error {
 	}
 	seq := tx.AddRecord(KindPeriod, 0, 0, payload)
 	insertPeriodClose(tx, p, seq)
-	tx.Remember(calThing{p.Book, dateOfMicros(tx.Now)}, cal)
+	tx.Remember(calThing{p.Book, DateAt(tx.Now)}, cal)
 	return nil
 }
 
@@ -326,7 +326,7 @@ func SetPolicy(ctx context.Context, tx *db.Tx, p Policy) error {
 		return err
 	}
 	ps := append(append([]Policy(nil), old...), p)
-	if _, err := CalendarFrom(ps, County, max(p.ValidFrom, dateOfMicros(tx.Now))); err != nil {
+	if _, err := CalendarFrom(ps, County, max(p.ValidFrom, DateAt(tx.Now))); err != nil {
 		return err
 	}
 	if p.Name == PolicyFirstPeriod {
@@ -351,7 +351,7 @@ func checkFirstPeriod(ctx context.Context, tx *db.Tx, old []Policy, p Policy) er
 	if err != nil || !begun {
 		return err
 	}
-	now, err := CalendarFrom(old, County, dateOfMicros(tx.Now))
+	now, err := CalendarFrom(old, County, DateAt(tx.Now))
 	if err != nil {
 		return err
 	}

@@ -60,6 +60,10 @@ func DateOf(t time.Time) Date {
 	return d
 }
 
+// DateAt returns the business day of an instant in microseconds of UTC, as DateOf
+// does: how the log keeps its instants.
+func DateAt(us int64) Date { return DateOf(time.UnixMicro(us)) }
+
 // ParseDate reads YYYY-MM-DD and nothing else. Empty text is refused here;
 // UnmarshalText takes it for a date not stated.
 func ParseDate(s string) (Date, error) {

@@ -7,7 +7,6 @@ import (
 // The faults of reading.
 var (
 	ErrAt           = fault.New(fault.Invalid, "ledger.at", "时点不合要求", "the moment asked for is not valid")
-	ErrFilterName   = fault.New(fault.Invalid, "ledger.filter_name", "没有这个筛选项", "no such filter")
 	ErrFilterValue  = fault.New(fault.Invalid, "ledger.filter_value", "筛选值不合要求", "a filter's value is not valid")
 	ErrAccountText  = fault.New(fault.Invalid, "ledger.account_text", "账户写法不合要求（如 id:12，或 C:7202:批次代码,project=项目）", "not an account (like id:12, or C:7202:LOT,project=P)")
 	ErrKeyUnknown   = fault.New(fault.NotFound, "ledger.key_unknown", "没有这样的账户", "no such account key")

@@ -83,38 +83,6 @@ func KeyQueryOf(k Key, lot, peer string) KeyQuery {
 	}
 }
 
-// FilterOf reads filters by name: book, group, account, sub, lot, project,
-// contract, payee, unit, pool, peer, and id. A name that is none of these is
-// ErrFilterName, and an empty value ErrFilterValue: it never means "all".
-func FilterOf(values map[string]string) (KeyQuery, error) {
-	var q KeyQuery
-	names := make([]string, 0, len(values))
-	for name := range values {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		v := values[name]
-		if v == "" {
-			return KeyQuery{}, ErrFilterValue.With("%s 为空；不筛选请不写", name).At(name, "empty", "")
-		}
-		if name == "id" {
-			id, err := parseKeyNumber(v)
-			if err != nil {
-				return KeyQuery{}, err
-			}
-			q.ID = id
-			continue
-		}
-		f := fieldNamed(name)
-		if f == nil {
-			return KeyQuery{}, ErrFilterName.With("%q；可用：id、%s", name, keyFieldNames()).At(name, "unknown filter", v)
-		}
-		*f.of(&q) = v
-	}
-	return q, q.check()
-}
-
 // check refuses a query that no account could ever answer: a group or account
 // that the chart does not have, a number beside conditions, "only" without the
 // parts that every account has.

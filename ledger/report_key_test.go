@@ -106,28 +106,6 @@ func TestKeyQueryRoundTrips(t *testing.T) {
 	})
 }
 
-func TestFilterOf(t *testing.T) {
-	t.Parallel()
-	got, err := ledger.FilterOf(map[string]string{"account": "7202", "lot": "K1", "unit": "T1"})
-	if want := (ledger.KeyQuery{Account: "7202", Lot: "K1", Unit: "T1"}); err != nil || got != want {
-		t.Errorf("FilterOf = %+v, %v, want %+v", got, err, want)
-	}
-	got, err = ledger.FilterOf(map[string]string{"id": "7"})
-	if want := (ledger.KeyQuery{ID: 7}); err != nil || got != want {
-		t.Errorf("FilterOf = %+v, %v, want %+v", got, err, want)
-	}
-	for name, want := range map[string]string{"Lot": "ledger.filter_name", "grp": "ledger.filter_name", "only": "ledger.filter_name"} {
-		if _, err := ledger.FilterOf(map[string]string{name: "K1"}); codeOf(err) != want {
-			t.Errorf("FilterOf(%s) = %v, want %s", name, err, want)
-		}
-	}
-	for name, v := range map[string]string{"id": "x", "group": "G", "account": "9", "sub": "\xff", "project": ""} {
-		if _, err := ledger.FilterOf(map[string]string{name: v}); name != "account" && err == nil {
-			t.Errorf("FilterOf(%s=%q) was accepted", name, v)
-		}
-	}
-}
-
 func FuzzParseKeyQuery(f *testing.F) {
 	for _, s := range []string{"id:12", "1001", "C:7204.P:K1,project=J%2C1,only", ":::,", "%", "C:1001:K1,project=\xff"} {
 		f.Add(s)

@@ -103,12 +103,6 @@ func (f *LotFigures) list() []*Amount {
 	}
 }
 
-// Used returns what the figures other than authority account for. It equals
-// Authority unless the store is damaged.
-func (f LotFigures) Used() Amount {
-	return f.Unallocated + f.Pooled + f.Allocated + f.Planned + f.Committed + f.Payable + f.Paid + f.Recovered
-}
-
 // LotRow (批次表行) is one lot with its figures. Notice is the key of the document
 // the lot stands in, Document its number as it is to be printed, Source the name
 // of the money as the document prints it.

@@ -155,7 +155,7 @@ func goldenReports(t *testing.T, s *reportStore, no int32) map[string]ledger.Tab
 	add("balances", balances, err)
 	rollup, err := ledger.Rollup(ctx, q, no, ledger.RollupQuery{By: []string{"book", "account"}, Tree: true})
 	add("rollup", rollup, err)
-	statement, err := ledger.StatementByID(ctx, q, no, "C:7202", ledger.Page{})
+	statement, err := statementOf(ctx, q, no, "C:7202", ledger.Page{})
 	add("statement", statement, err)
 	lots, err := ledger.LotsReport(ctx, q, no, ledger.LotsQuery{})
 	add("lots", lots, err)

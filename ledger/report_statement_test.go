@@ -165,7 +165,7 @@ func TestStatementIsOfOneMoment(t *testing.T) {
 			}
 		}
 		no := s.put("360726", h, 100)
-		first, err := ledger.StatementByID(t.Context(), s.db.Read, no, "C:7101:K1,only", ledger.Page{Limit: 4})
+		first, err := statementOf(t.Context(), s.db.Read, no, "C:7101:K1,only", ledger.Page{Limit: 4})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -186,7 +186,7 @@ func TestStatementIsOfOneMoment(t *testing.T) {
 		if diff := cmp.Diff(before, after); diff != "" {
 			t.Errorf("the second page moved (-before +after)\n%s", diff)
 		}
-		fresh, err := ledger.StatementByID(t.Context(), s.db.Read, no, "C:7101:K1", ledger.Page{Limit: 500})
+		fresh, err := statementOf(t.Context(), s.db.Read, no, "C:7101:K1", ledger.Page{Limit: 500})
 		if err != nil || len(fresh.Rows) != 22 || fresh.Balance != 2200_00 {
 			t.Errorf("a fresh statement has %d rows, balance %s, %v; want 22, 2200.00", len(fresh.Rows), fresh.Balance, err)
 		}
@@ -209,7 +209,7 @@ func TestStatementRowsShowTheVoucher(t *testing.T) {
 	eachReportStore(t, func(t *testing.T, s *reportStore) {
 		h := *h
 		no := s.put("360726", &h, 1)
-		got, err := ledger.StatementByID(t.Context(), s.db.Read, no, "C:1001:K1", ledger.Page{})
+		got, err := statementOf(t.Context(), s.db.Read, no, "C:1001:K1", ledger.Page{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -296,8 +296,6 @@ func TestReadsRefused(t *testing.T) {
 			_, err := ledger.Rollup(ctx, q, no, ledger.RollupQuery{By: by})
 			return err
 		}
-		_, noFilter := ledger.FilterOf(map[string]string{"projekt": "J1"})
-		_, noValue := ledger.FilterOf(map[string]string{"project": ""})
 		_, elsewhere := ledger.TrialBalance(ctx, q, no+1, ledger.TrialQuery{})
 		_, many := ledger.BalanceOf(ctx, q, no, ledger.KeyQuery{Account: "7201"}, ledger.At{})
 		_, noEntry := ledger.EntryBySeq(ctx, q, no, 2)
@@ -309,8 +307,6 @@ func TestReadsRefused(t *testing.T) {
 			err  error
 			want string
 		}{
-			{"filter name", noFilter, "ledger.filter_name"},
-			{"filter value", noValue, "ledger.filter_value"},
 			{"county", elsewhere, "county.unknown"},
 			{"lot", balances(ledger.KeyQuery{Lot: "K99"}, ledger.At{}), "ledger.lot_unknown"},
 			{"account", balances(ledger.KeyQuery{Account: "1009"}, ledger.At{}), "ledger.account_unknown"},

@@ -189,14 +189,14 @@ func TestHotReadsUseIndexes(t *testing.T) {
 				return err
 			},
 			"Statement": func() error {
-				p, err := ledger.StatementByID(ctx, read, no, "C:7101:K1,only", ledger.Page{Limit: 3})
+				p, err := statementOf(ctx, read, no, "C:7101:K1,only", ledger.Page{Limit: 3})
 				if err == nil && p.Next != "" {
 					_, err = ledger.Statement(ctx, read, no, ledger.StatementQuery{}, ledger.Page{Cursor: p.Next})
 				}
 				return err
 			},
 			"Statement of many": func() error {
-				_, err := ledger.StatementByID(ctx, read, no, "C:1001", ledger.Page{})
+				_, err := statementOf(ctx, read, no, "C:1001", ledger.Page{})
 				return err
 			},
 			"Journal": func() error {

@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -16,7 +17,18 @@ import (
 	"fundbook/internal/dbtest"
 	"fundbook/ledger"
 	"fundbook/ledger/ledgertest"
+
+	"github.com/uptrace/bun"
 )
+
+// statementOf is the statement of the account that a text names.
+func statementOf(ctx context.Context, q bun.IDB, county int32, account string, page ledger.Page) (ledger.StatementPage, error) {
+	kq, err := ledger.ParseKeyQuery(account)
+	if err != nil {
+		return ledger.StatementPage{}, err
+	}
+	return ledger.Statement(ctx, q, county, ledger.StatementQuery{Account: kq}, page)
+}
 
 // told is a posting that the Model accepted, with the entries it made.
 type told struct {

@@ -83,7 +83,7 @@ func (s *saver) entry(ctx context.Context, e *Entry) error {
 // numberVouchers checks the calendar of every book touched and gives the entry
 // its number in each.
 func (s *saver) numberVouchers(ctx context.Context, e *Entry) error {
-	today := dateOfMicros(s.tx.Now)
+	today := DateAt(s.tx.Now)
 	if !e.Business.IsZero() && e.Business > today {
 		return ErrPeriodFuture.With("业务日期 %s，今天 %s", e.Business, today)
 	}

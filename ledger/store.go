@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"fundbook/internal/db"
 	"fundbook/internal/translog"
@@ -23,9 +22,6 @@ func dateOfNumber(n int32) Date {
 	}
 	return d
 }
-
-// dateOfMicros returns the business day of an instant.
-func dateOfMicros(us int64) Date { return DateOf(time.UnixMicro(us)) }
 
 // The things that a county's memory holds for this room.
 type (
@@ -207,12 +203,12 @@ func insertPolicy(tx *db.Tx, p Policy, seq int64) {
 
 // calendarOf returns the calendar of a book.
 func calendarOf(ctx context.Context, tx *db.Tx, b Book) (Calendar, error) {
-	v, err := tx.Recall(ctx, calThing{b, dateOfMicros(tx.Now)}, func(ctx context.Context, q bun.IDB) (any, error) {
+	v, err := tx.Recall(ctx, calThing{b, DateAt(tx.Now)}, func(ctx context.Context, q bun.IDB) (any, error) {
 		ps, err := policies(ctx, tx)
 		if err != nil {
 			return nil, err
 		}
-		cal, err := CalendarFrom(ps, b, dateOfMicros(tx.Now))
+		cal, err := CalendarFrom(ps, b, DateAt(tx.Now))
 		if err != nil {
 			return nil, err
 		}

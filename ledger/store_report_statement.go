@@ -109,16 +109,6 @@ func BalanceOf(ctx context.Context, q bun.IDB, county int32, kq KeyQuery, at At)
 	return accountRow(r.code, &s, codes), nil
 }
 
-// StatementByID (明细账) is Statement of the account that a text names, as
-// ParseKeyQuery reads it: id:12, C:1001:K1, C:7202:K1,project=J1,….
-func StatementByID(ctx context.Context, q bun.IDB, county int32, account string, page Page) (StatementPage, error) {
-	kq, err := ParseKeyQuery(account)
-	if err != nil {
-		return StatementPage{}, err
-	}
-	return Statement(ctx, q, county, StatementQuery{Account: kq}, page)
-}
-
 // Statement (明细账) returns a page of the lines of an account, or of all accounts
 // of one code that the query selects, in order of (day, record, line) with the
 // running balance. A page costs the same wherever it stands: the balance brought

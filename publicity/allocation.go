@@ -1,10 +1,10 @@
 package publicity
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"sort"
 	"strings"
 
 	"fundbook/intake"
@@ -49,23 +49,15 @@ func (c *Allocation) paper(n *Notice, fonts *Fonts) ([]byte, error) {
 
 func newAllocation(doc *intake.Document, n *Notice) Allocation {
 	w := n.Wording
-	first := func(list ...string) string {
-		for _, s := range list {
-			if s != "" {
-				return s
-			}
-		}
-		return ""
-	}
-	title := first(w.Title, doc.Title)
+	title := cmp.Or(w.Title, doc.Title)
 	if !strings.Contains(title, "公告") && !strings.Contains(title, "公示") {
 		title += "分配结果公告"
 	}
 	c := Allocation{
-		Title: title, Number: first(w.Number, doc.ID), Publisher: first(w.Publisher, doc.Issuer, doc.Unit),
+		Title: title, Number: cmp.Or(w.Number, doc.ID), Publisher: cmp.Or(w.Publisher, doc.Issuer, doc.Unit),
 		Published: w.Published.String(), PeriodFrom: w.From.String(), PeriodTo: w.To.String(), LongTerm: w.To.IsZero(),
 		FundYear: fundYear(doc), CutoffSeq: n.CutoffSeq, Sample: w.Sample, Unreviewed: true,
-		Hotline: first(w.Hotline, hotline), SupervisionText: first(w.SupervisionText, supervision), Contacts: w.Contacts,
+		Hotline: cmp.Or(w.Hotline, hotline), SupervisionText: cmp.Or(w.SupervisionText, supervision), Contacts: w.Contacts,
 	}
 	c.Lead = fmt.Sprintf("根据扶贫资金、衔接资金公告公示的规定，现将%s《%s》的资金来源和分配结果予以公告。", doc.Unit, doc.Title)
 	if doc.URL != "" {
@@ -75,7 +67,7 @@ func newAllocation(doc *intake.Document, n *Notice) Allocation {
 }
 
 // addSources sums the authority issued per lot (E01 and its corrections).
-func (c *Allocation) addSources(lots []ledger.Lot, entries []allocationEntry) {
+func (c *Allocation) addSources(lots []ledger.Lot, entries []ledger.Entry) {
 	sums := map[ledger.LotID]int64{}
 	for i := range entries {
 		for _, l := range entries[i].Lines() {
@@ -97,7 +89,7 @@ func (c *Allocation) addSources(lots []ledger.Lot, entries []allocationEntry) {
 
 // addRows lists what was allocated, one row per line of an allocation, in order
 // of recording. A red line cancels the row it corrects.
-func (c *Allocation) addRows(lots map[ledger.LotID]*ledger.Lot, entries []allocationEntry) {
+func (c *Allocation) addRows(lots map[ledger.LotID]*ledger.Lot, entries []ledger.Entry) {
 	for i := range entries {
 		for _, l := range entries[i].Lines() {
 			switch l.Key.Account {
@@ -166,9 +158,4 @@ func findingText(f intake.Finding) string {
 		s += "（" + f.Amount.Grouped() + "元）"
 	}
 	return s
-}
-
-// sortEntries puts entries in order of recording.
-func sortEntries(list []allocationEntry) {
-	sort.Slice(list, func(i, j int) bool { return list[i].seq < list[j].seq })
 }

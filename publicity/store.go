@@ -13,12 +13,6 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// allocationEntry is an entry that moved authority of the lots in question.
-type allocationEntry struct {
-	seq int64
-	ledger.Entry
-}
-
 func fundYear(doc *intake.Document) int {
 	y, err := strconv.Atoi(doc.FundYear)
 	if err != nil {
@@ -41,14 +35,13 @@ func documentOf(ctx context.Context, q bun.IDB, county int32, key string, cutoff
 	if len(recs) == 0 {
 		return intake.Document{}, ErrNoAllocation.With("没有文件 %q", key)
 	}
-	d := translog.NewDecoder(recs[0].Body)
-	translog.DecodeHeader(d)
-	return intake.DecodeDocument(d)
+	return intake.DocumentOf(&recs[0])
 }
 
 // allocations reads the lots of a document and the entries that issued or
-// allocated them (accounts 6xxx and 7103–7106), up to record cutoff.
-func allocations(ctx context.Context, q bun.IDB, county int32, document string, cutoff int64) ([]ledger.Lot, []allocationEntry, error) {
+// allocated them (accounts 6xxx and 7103–7106), up to record cutoff, in order of
+// recording.
+func allocations(ctx context.Context, q bun.IDB, county int32, document string, cutoff int64) ([]ledger.Lot, []ledger.Entry, error) {
 	all, err := ledger.FindLots(ctx, q, county, document)
 	if err != nil {
 		return nil, nil, err
@@ -75,15 +68,12 @@ func allocations(ctx context.Context, q bun.IDB, county int32, document string, 
 	if err != nil {
 		return nil, nil, err
 	}
-	entries := make([]allocationEntry, len(recs))
+	entries := make([]ledger.Entry, len(recs))
 	for i := range recs {
-		e, err := ledger.EntryOf(&recs[i])
-		if err != nil {
+		if entries[i], err = ledger.EntryOf(&recs[i]); err != nil {
 			return nil, nil, err
 		}
-		entries[i] = allocationEntry{recs[i].Seq, e}
 	}
-	sortEntries(entries)
 	return lots, entries, nil
 }
 
@@ -181,10 +171,15 @@ func oneNotice(ctx context.Context, q bun.IDB, query *bun.RawQuery) (ListItem, N
 	if len(recs) == 0 {
 		return ListItem{}, Notice{}, ErrNoticeUnknown
 	}
-	d := translog.NewDecoder(recs[0].Body)
-	translog.DecodeHeader(d)
-	n, err := DecodeNotice(d)
+	n, err := NoticeOf(&recs[0])
 	return items[0], n, err
+}
+
+// NoticeOf decodes a notice's record.
+func NoticeOf(r *db.Record) (Notice, error) {
+	d := translog.NewDecoder(r.Body)
+	translog.DecodeHeader(d)
+	return DecodeNotice(d)
 }
 
 func listNotices(ctx context.Context, query *bun.RawQuery) ([]ListItem, error) {

@@ -8,7 +8,6 @@ import (
 
 	"fundbook/internal/db"
 	"fundbook/internal/fault"
-	"fundbook/internal/translog"
 
 	"github.com/uptrace/bun"
 )
@@ -43,7 +42,7 @@ func Verify(ctx context.Context, q bun.IDB, county int32, papers fs.FS) ([]Bad, 
 		seq := recs[i].Seq
 		row, found := bySeq[seq]
 		delete(bySeq, seq)
-		n, err := noticeOf(&recs[i])
+		n, err := NoticeOf(&recs[i])
 		if err != nil {
 			bad = append(bad, Bad{seq, "content", err.Error()})
 			continue
@@ -70,12 +69,6 @@ func Verify(ctx context.Context, q bun.IDB, county int32, papers fs.FS) ([]Bad, 
 		bad = append(bad, Bad{seq, "row", "公告表（notice）的行没有记录"})
 	}
 	return bad, nil
-}
-
-func noticeOf(r *db.Record) (Notice, error) {
-	d := translog.NewDecoder(r.Body)
-	translog.DecodeHeader(d)
-	return DecodeNotice(d)
 }
 
 // item is the row of the list that a notice's record calls for.

@@ -93,10 +93,7 @@ func (c *keyNewCmd) Run(s *session) error {
 	if _, err := s.counties(a, c.County); err != nil {
 		return err
 	}
-	path := s.cfg.SigningKeyFile
-	if path == "" {
-		path = filepath.Join(s.cfg.Data, "keys", c.County+".key")
-	}
+	path := a.KeyFile(c.County)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}

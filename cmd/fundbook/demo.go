@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"fundbook/audit"
 	"fundbook/intake"
@@ -141,7 +140,7 @@ func (s *session) demoNotice(a *app.App, report *intake.Report, d *demo) error {
 		d.County, d.Document = r.County, r.ID
 		break
 	}
-	today := ledger.DateOf(time.UnixMicro(a.Now()))
+	today := ledger.DateAt(a.Now())
 	in := app.IssueNotice{Document: d.Document, Wording: publicity.Wording{
 		Number: "样例-N1-001", Published: today, From: today, To: today.AddDays(9), Sample: true,
 		Host: s.sampleURL("http://" + s.cfg.Listen),
@@ -223,7 +222,7 @@ func (s *session) showDemo(d *demo, base string) error {
 	s.printf("首份公告 N1  %s\n核验 verify  %s\n\n", d.PDF, url)
 	rows := make([][]string, 0, len(d.Users))
 	for _, u := range d.Users {
-		rows = append(rows, []string{string(u.Role), dash(u.County), dash(u.Unit), u.Token})
+		rows = append(rows, []string{string(u.Role), cmp.Or(u.County, "-"), cmp.Or(u.Unit, "-"), u.Token})
 	}
 	if err := table(s.out, "角色 县 单位 令牌", rows); err != nil {
 		return err

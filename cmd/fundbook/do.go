@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"io"
 	"os"
 
@@ -15,7 +17,7 @@ type doCmd struct {
 	Name   string `arg:"" optional:"" help:"事项名称，如 projects.enter；不填列出全部"`
 	File   string `arg:"" optional:"" help:"JSON 内容的文件；- 为标准输入" default:"-"`
 	County string `help:"县代码"`
-	Key    string `help:"幂等键：重试时用同一个" default:""`
+	Key    string `help:"幂等键：重试时用同一个"`
 }
 
 // Run decodes the body strictly, runs the operation and prints its records.
@@ -43,11 +45,8 @@ func (c *doCmd) Run(s *session) error {
 		return err
 	}
 	defer done()
-	key := c.Key
-	if key == "" {
-		key = freshKey("do")
-	}
-	out, err := a.Do(s.ctx, app.Request{County: c.County, Who: auth.LocalOperator, Key: key, Raw: raw}, cmd)
+	r := app.Request{County: c.County, Who: auth.LocalOperator, Key: cmp.Or(c.Key, freshKey("do")), Raw: raw}
+	out, err := a.Do(s.ctx, r, cmd)
 	if err != nil {
 		return err
 	}
@@ -58,9 +57,24 @@ func (c *doCmd) Run(s *session) error {
 	return s.lost
 }
 
+// maxBody bounds the body of an operation, as the API does.
+const maxBody = 16 << 20
+
 func (c *doCmd) read(in io.Reader) ([]byte, error) {
-	if c.File == "-" {
-		return io.ReadAll(io.LimitReader(in, 16<<20))
+	if c.File != "-" {
+		f, err := os.Open(c.File)
+		if err != nil {
+			return nil, errInput.With("%s", c.File).Because(err)
+		}
+		defer func() { _ = f.Close() }() // it was only read
+		in = f
 	}
-	return os.ReadFile(c.File)
+	body, err := io.ReadAll(io.LimitReader(in, maxBody+1))
+	if err == nil && len(body) > maxBody {
+		err = errors.New("more than 16 MiB")
+	}
+	if err != nil {
+		return nil, errInput.With("%s", c.File).Because(err)
+	}
+	return body, nil
 }

@@ -8,7 +8,6 @@ import (
 
 	"fundbook/audit"
 	"fundbook/internal/app"
-	"fundbook/internal/db"
 )
 
 type exportCmd struct {
@@ -61,7 +60,7 @@ func (s *session) export(to *exportTo, ext string, fn func(ctx context.Context, 
 	return s.each(a, to.County, func(ctx context.Context, v app.View) error {
 		path := to.Out
 		if to.County == "" {
-			path = filepath.Join(to.Out, fileName(v.County)+ext)
+			path = filepath.Join(to.Out, v.County.Code+ext)
 		}
 		w, finish, err := s.output(path)
 		if err != nil {
@@ -76,6 +75,3 @@ func (s *session) export(to *exportTo, ext string, fn func(ctx context.Context, 
 		return nil
 	})
 }
-
-// fileName is the county's code: six digits, or X- with capitals and digits.
-func fileName(c db.CountyRow) string { return c.Code }

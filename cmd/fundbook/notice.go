@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-	"time"
 
 	"fundbook/internal/app"
 	"fundbook/internal/auth"
@@ -78,7 +77,7 @@ func (c *noticeIssueCmd) Run(s *session) error {
 	if err := s.markSample(a, true); err != nil {
 		return err
 	}
-	today := ledger.DateOf(time.UnixMicro(a.Now()))
+	today := ledger.DateAt(a.Now())
 	w := publicity.Wording{Number: c.Number, Published: today, From: today, Hotline: c.Hotline, Host: s.cfg.PublicURL, Sample: s.sample}
 	for _, x := range []struct {
 		text string

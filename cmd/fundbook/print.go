@@ -43,13 +43,6 @@ func table(w io.Writer, head string, rows [][]string) error {
 	return t.Flush()
 }
 
-func dash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
-}
-
 // output opens the file that --out names, or standard output for "-" or none.
 // finish closes it; a file that could not be written whole is removed.
 func (s *session) output(path string) (w io.Writer, finish func(error) error, err error) {

@@ -82,7 +82,11 @@ func (s *session) printReports(f *reportFlags, reports []ledger.Tabular, w io.Wr
 	case len(reports) == 1 && (f.Out == "" || f.Format != "text"):
 		return ledger.Render(w, f.Format, reports[0])
 	case f.Format == "json":
-		return ledger.WriteJSON(w, jsonItems(reports))
+		items, err := jsonItems(reports)
+		if err != nil {
+			return err
+		}
+		return ledger.WriteJSON(w, items)
 	case f.Format == "csv":
 		if len(reports) == 0 {
 			return nil
@@ -118,16 +122,20 @@ func (s *session) printText(w io.Writer, i int, file bool, r ledger.Tabular) err
 }
 
 // jsonItems joins the rows of several reports into one list.
-func jsonItems(reports []ledger.Tabular) any {
+func jsonItems(reports []ledger.Tabular) ([]json.RawMessage, error) {
 	all := []json.RawMessage{}
 	for _, r := range reports {
 		body, err := json.Marshal(r.Items())
-		var rows []json.RawMessage
-		if err == nil && json.Unmarshal(body, &rows) == nil {
-			all = append(all, rows...)
+		if err != nil {
+			return nil, err
 		}
+		var rows []json.RawMessage
+		if err := json.Unmarshal(body, &rows); err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
 	}
-	return all
+	return all, nil
 }
 
 type reportTrialCmd struct {

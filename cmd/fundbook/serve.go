@@ -40,7 +40,8 @@ func (serveCmd) Run(s *session) error {
 }
 
 // serve checks that the store is safe to serve, serves it, and stops gracefully: a
-// signal to stop is what ends a service, so it is no failure. ready is told the address of the service once it takes requests.
+// signal to stop is what ends a service, so it is no failure. ready is told the
+// address of the service once it takes requests.
 func (s *session) serve(a *app.App, ready func(base string) error) error {
 	tuneMemory()
 	if err := a.DB().CheckSafe(s.ctx); err != nil {

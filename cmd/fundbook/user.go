@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+
 	"fundbook/internal/app"
 	"fundbook/internal/auth"
 	"fundbook/ledger"
@@ -85,7 +87,7 @@ func (userListCmd) Run(s *session) error {
 	}
 	rows := make([][]string, 0, len(users))
 	for _, u := range users {
-		rows = append(rows, []string{u.Name, string(u.Role), dash(u.County), dash(u.Unit), ledger.ID(u.ID).String()})
+		rows = append(rows, []string{u.Name, string(u.Role), cmp.Or(u.County, "-"), cmp.Or(u.Unit, "-"), ledger.ID(u.ID).String()})
 	}
 	return table(s.out, "name role county unit id", rows)
 }

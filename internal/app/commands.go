@@ -46,7 +46,10 @@ var (
 
 // Specs lists the commands of the product.
 func Specs() []Spec {
-	out := append([]Spec{specCounty, specLot, specPost, specClose, specPolicy, specKey, specUser, specToken, specRevoke}, roomSpecs...)
+	out := []Spec{
+		specCounty, specLot, specPost, specClose, specPolicy, specKey, specUser, specToken, specRevoke,
+		specImport, specDivisions, specIssue,
+	}
 	for i := range operations {
 		out = append(out, operations[i].Spec)
 	}

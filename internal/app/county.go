@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"strconv"
-	"time"
 
 	"fundbook/internal/auth"
 	"fundbook/internal/db"
@@ -72,7 +71,7 @@ func (a *App) InitCounty(ctx context.Context, who auth.Who, c NewCounty) error {
 }
 
 func (c NewCounty) policies(us int64) []ledger.Policy {
-	today := ledger.DateOf(time.UnixMicro(us))
+	today := ledger.DateAt(us)
 	first, months := c.FirstPeriod, c.OpenMonths
 	if first == 0 {
 		first = ledger.Period(today.Year()*100 + 1)

@@ -2,59 +2,14 @@ package app
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
 
 	"fundbook/internal/db"
-	"fundbook/internal/fault"
 	"fundbook/internal/translog"
 )
-
-// ErrSigningKey says that the key file of a county is missing or is not the one
-// the log names.
-var ErrSigningKey = fault.New(fault.Unavailable, "key.mismatch", "签名密钥缺失或与日志登记的公钥不符", "the signing key is missing or is not the one the log names")
-
-// keyring finds the signing keys: files, never rows.
-type keyring struct {
-	dir  string
-	file string
-}
-
-func (k keyring) path(county string) string {
-	if k.file != "" && county != CommonCounty {
-		return k.file
-	}
-	return filepath.Join(k.dir, county+".key")
-}
-
-// ensure returns a county's private key, making the file the first time.
-func (k keyring) ensure(county string) (skey string, err error) {
-	path := k.path(county)
-	skey, err = translog.ReadKeyFile(path)
-	if err == nil || !errors.Is(err, fs.ErrNotExist) {
-		return skey, err
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return "", err
-	}
-	skey, _, err = translog.GenerateKey(translog.Origin(county))
-	if err != nil {
-		return "", err
-	}
-	if err := translog.WriteKeyFile(path, skey); err != nil {
-		if errors.Is(err, translog.ErrKeyExists) { // another process was first
-			return translog.ReadKeyFile(path)
-		}
-		return "", err
-	}
-	return skey, nil
-}
 
 // headSigner signs the heads of counties that have grown: outside the write
 // transaction, at most once a second, and on demand. No answer waits for it.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
-	"time"
 
 	"fundbook/intake"
 	"fundbook/internal/auth"
@@ -15,7 +14,7 @@ import (
 )
 
 var (
-	specNotice    = Spec{"intake.import_notice", "导入一份已公布的资金公告：文件、批次、下达与分解，全有或全无", "import one published funding notice, all or nothing", "import.notice"}
+	specImport    = Spec{"intake.import_notice", "导入一份已公布的资金公告：文件、批次、下达与分解，全有或全无", "import one published funding notice, all or nothing", "import.notice"}
 	specDivisions = Spec{"region.import_divisions", "导入区划表及其变更", "import divisions and their changes", "import.divisions"}
 )
 
@@ -26,12 +25,12 @@ type importCmd struct {
 	result *intake.Result
 }
 
-func (importCmd) Spec() Spec                     { return specNotice }
+func (importCmd) Spec() Spec                     { return specImport }
 func (importCmd) check() error                   { return nil }
-func (importCmd) permissions() []auth.Permission { return []auth.Permission{specNotice.Permission} }
+func (importCmd) permissions() []auth.Permission { return []auth.Permission{specImport.Permission} }
 
 func (c importCmd) run(ctx context.Context, tx *db.Tx) error {
-	r, err := intake.Import(ctx, tx, c.plan, ledger.DateOf(time.UnixMicro(tx.Now)))
+	r, err := intake.Import(ctx, tx, c.plan, ledger.DateAt(tx.Now))
 	*c.result = r
 	return err
 }

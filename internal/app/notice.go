@@ -15,7 +15,6 @@ import (
 	"fundbook/internal/auth"
 	"fundbook/internal/db"
 	"fundbook/internal/fault"
-	"fundbook/internal/translog"
 	"fundbook/publicity"
 )
 
@@ -114,7 +113,7 @@ func (a *App) RecordNotice(ctx context.Context, r Request, in IssueNotice) (Outc
 	}
 	cmd := issueCmd{}
 	err = a.Read(ctx, r.Who, r.County, specIssue.Permission, func(ctx context.Context, v View) error {
-		n := publicity.Notice{ID: newID(), About: in.Document, CutoffSeq: v.County.NextSeq - 1, Wording: in.Wording}
+		n := publicity.Notice{ID: db.NewID(), About: in.Document, CutoffSeq: v.County.NextSeq - 1, Wording: in.Wording}
 		cmd.prepared, err = publicity.PrepareAllocation(ctx, v.Q, v.County.County, n, fonts)
 		if err != nil {
 			return err
@@ -130,13 +129,6 @@ func (a *App) RecordNotice(ctx context.Context, r Request, in IssueNotice) (Outc
 		return Outcome{}, err
 	}
 	return a.Do(ctx, r, cmd)
-}
-
-// NoticeOf returns the notice that a record of kind publicity.KindNotice holds.
-func NoticeOf(r *db.Record) (publicity.Notice, error) {
-	d := translog.NewDecoder(r.Body)
-	translog.DecodeHeader(d)
-	return publicity.DecodeNotice(d)
 }
 
 // Notices lists the notices of a county. Notices are public.

@@ -21,6 +21,13 @@ type Operation struct {
 	Decode func(fill func(body any) error) (Command, error)
 }
 
+// townshipMay marks the operations that a township's account may run on what is
+// its own.
+const (
+	townshipMay = true
+	countyOnly  = false
+)
+
 // operation declares a room's command.
 func operation[T any](s Spec, township bool, do func(ctx context.Context, tx *db.Tx, body T) error) Operation {
 	var zero T

@@ -2,13 +2,6 @@ package app
 
 import "fundbook/projects"
 
-// townshipMay marks the operations that a township's account may run on what is
-// its own.
-const (
-	townshipMay = true
-	countyOnly  = false
-)
-
 // libraryOperations are the commands of the project library, of performance and of
 // the asset register.
 var libraryOperations = []Operation{

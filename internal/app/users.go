@@ -106,7 +106,7 @@ func (a *App) AddUser(ctx context.Context, who auth.Who, key string, u NewUser) 
 	if err != nil {
 		return auth.Who{}, "", err
 	}
-	c := userCmd{NewUser: u, id: newID(), digest: digest}
+	c := userCmd{NewUser: u, id: db.NewID(), digest: digest}
 	out, err := a.Do(ctx, Request{County: CommonCounty, Who: who, Key: key, Raw: rawOf(u)}, c)
 	if err == nil && out.Replayed {
 		err = ErrTokenShown.With("新增账户 %s", u.Name)

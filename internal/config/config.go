@@ -11,7 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"sort"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,7 +61,7 @@ func Environment(environ []string) (map[string]string, error) {
 	}
 	out := map[string]string{}
 	sorted := append([]string(nil), environ...)
-	sort.Strings(sorted)
+	slices.Sort(sorted)
 	for _, kv := range sorted {
 		name, value, _ := strings.Cut(kv, "=")
 		if !strings.HasPrefix(name, prefix) {

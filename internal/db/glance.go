@@ -21,6 +21,18 @@ type glances struct {
 	stmts map[string]*sql.Stmt
 }
 
+func (g *glances) find(query string) *sql.Stmt {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	return g.stmts[query]
+}
+
+func (g *glances) full() bool {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	return len(g.stmts) >= maxGlances
+}
+
 // Glance reads with one prepared statement, outside a transaction: a statement is
 // one moment by itself. query has ? for the bound values and must be one of few
 // texts; dest points to a slice. It is for reads whose whole cost would otherwise
@@ -46,9 +58,7 @@ func (d *DB) Glance(ctx context.Context, dest any, query string, args ...any) er
 
 func (d *DB) prepared(ctx context.Context, query string) (stmt *sql.Stmt, keep bool, err error) {
 	g := &d.glances
-	g.mu.RLock()
-	stmt = g.stmts[query]
-	g.mu.RUnlock()
+	stmt = g.find(query)
 	if stmt != nil {
 		return stmt, true, nil
 	}
@@ -89,7 +99,8 @@ func (d *DB) numbered(query string) string {
 // snapshot is a read-only transaction that can run prepared statements.
 type snapshot struct {
 	bun.Tx
-	d *DB
+	d      *DB
+	missed *[]string // texts that were not prepared yet
 }
 
 // Fetch reads rows into the slice that dest points to, as q shows them. Within a
@@ -100,12 +111,12 @@ func Fetch(ctx context.Context, q bun.IDB, dest any, query string, args ...any) 
 	if !ok {
 		return q.NewRaw(query, args...).Scan(ctx, dest)
 	}
-	stmt, keep, err := s.d.prepared(ctx, query)
-	if err != nil {
-		return err
-	}
-	if !keep {
-		defer stmt.Close()
+	stmt := s.d.glances.find(query)
+	if stmt == nil {
+		// Preparing takes a connection of the pool. Whoever holds one must not wait
+		// for another: when all do, nobody goes on. So it is done after the read.
+		*s.missed = append(*s.missed, query)
+		return q.NewRaw(query, args...).Scan(ctx, dest)
 	}
 	rows, err := s.StmtContext(ctx, stmt).QueryContext(ctx, args...)
 	if err != nil {
@@ -113,6 +124,23 @@ func Fetch(ctx context.Context, q bun.IDB, dest any, query string, args ...any) 
 	}
 	defer rows.Close()
 	return s.d.Read.ScanRows(ctx, rows, dest)
+}
+
+// prepareMissed prepares what a read has missed, for the next one. A statement
+// that cannot be prepared now is run as text again.
+func (d *DB) prepareMissed(ctx context.Context, texts []string) {
+	for _, query := range texts {
+		if d.glances.full() {
+			return
+		}
+		stmt, keep, err := d.prepared(ctx, query)
+		if err != nil {
+			return
+		}
+		if !keep {
+			_ = stmt.Close() // there are enough already
+		}
+	}
 }
 
 // In returns as many placeholders as values want, and the values, both padded to a

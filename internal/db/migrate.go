@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"sort"
+	"slices"
 
 	"fundbook/internal/fault"
 	"fundbook/migrations"
@@ -78,7 +78,7 @@ func (d *DB) files() ([]schemaFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	sort.Strings(names)
+	slices.Sort(names)
 	out := make([]schemaFile, 0, len(names))
 	for _, n := range names {
 		body, err := fs.ReadFile(fsys, n)

@@ -69,14 +69,12 @@ func (t *Tx) CountyNo() int32 { return t.b.c.No }
 // Engine returns the database product.
 func (t *Tx) Engine() Engine { return t.b.db.Engine }
 
-// NewID returns a fresh UUIDv7.
-func (t *Tx) NewID() [16]byte {
-	id, err := uuid.NewV7()
-	if err != nil { // the system has no randomness: nothing can go on
-		return uuid.New()
-	}
-	return id
-}
+// NewID returns a fresh UUIDv7. It panics when the system has no randomness: then
+// nothing can go on.
+func NewID() [16]byte { return uuid.Must(uuid.NewV7()) }
+
+// NewID returns a fresh identifier.
+func (t *Tx) NewID() [16]byte { return NewID() }
 
 // DB returns the batch's database transaction for reading committed rows. It
 // takes the county's head row first, so what it shows cannot move until the

@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -216,7 +217,8 @@ type folded struct {
 }
 
 // Verify folds every dossier of a county from the log again and compares states,
-// indexes and histories with the tables (law 6). It returns what disagrees.
+// indexes and histories with the tables (law 6). It returns what disagrees, in
+// order of sequence.
 func Verify(ctx context.Context, q bun.IDB, county int32) ([]Bad, error) {
 	logged := map[thing]*folded{}
 	var bad []Bad
@@ -270,10 +272,14 @@ func compare(ctx context.Context, q bun.IDB, county int32, logged map[thing]*fol
 		t := thing{l.Kind, l.Code}
 		history[t] = append(history[t], l.Seq)
 	}
-	for t, seqs := range history {
-		if f := logged[t]; f == nil || !slices.Equal(f.seqs, seqs) {
-			bad = append(bad, Bad{seqs[0], "案卷 " + t.kind + " " + clip(t.code) + " 的经过与记录不符 / its history is not that of the log"})
+	for t, f := range logged {
+		if !slices.Equal(f.seqs, history[t]) {
+			bad = append(bad, Bad{f.opened, "案卷 " + t.kind + " " + clip(t.code) + " 的经过与记录不符 / its history is not that of the log"})
 		}
+		delete(history, t)
+	}
+	for t, seqs := range history {
+		bad = append(bad, Bad{seqs[0], "案卷 " + t.kind + " " + clip(t.code) + " 的经过没有记录 / a history without records"})
 	}
 	var rows []row
 	err := q.NewRaw(`SELECT kind, code, seq, opened, status, unit, village, parent, title, year, amount, body FROM dossier
@@ -292,6 +298,7 @@ func compare(ctx context.Context, q bun.IDB, county int32, logged map[thing]*fol
 	for t, f := range logged {
 		bad = append(bad, Bad{f.opened, "案卷 " + t.kind + " " + clip(t.code) + " 不在表中 / is missing"})
 	}
+	slices.SortFunc(bad, func(a, b Bad) int { return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Detail, b.Detail)) })
 	return bad, nil
 }
 

@@ -15,7 +15,7 @@ package fault
 import (
 	"errors"
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -94,7 +94,7 @@ func All() []*Error {
 	for _, e := range declared {
 		out = append(out, e)
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Code < out[j].Code })
+	slices.SortFunc(out, func(a, b *Error) int { return strings.Compare(a.Code, b.Code) })
 	return out
 }
 

@@ -35,6 +35,7 @@ func run(ctx context.Context) error {
 	each := flag.Duration("each", 0, "length of each load (default 6s)")
 	level := flag.String("log-level", "", "log level of the service; its own default by default")
 	dir := flag.String("dir", "", "folder on the disk to measure; the system's for temporary files by default")
+	from := flag.String("from", "", "write the report of this kept run (bench/results/*.json) and measure nothing")
 	flag.Parse()
 	plan := bench.Official()
 	if *quick {
@@ -50,6 +51,13 @@ func run(ctx context.Context) error {
 	if err := plan.SetOnly(*only); err != nil {
 		return err
 	}
+	if *from != "" {
+		report, err := kept(*from)
+		if err != nil {
+			return err
+		}
+		return write(*out, report)
+	}
 	start := time.Now()
 	say := func(format string, args ...any) {
 		fmt.Fprintf(os.Stderr, "%6.1fs "+format+"\n", append([]any{time.Since(start).Seconds()}, args...)...)
@@ -61,11 +69,29 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if *out == "" {
-		_, err = fmt.Print(report.Markdown())
+	return write(*out, report)
+}
+
+// kept reads a run that was kept.
+func kept(path string) (*bench.Report, error) {
+	body, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var r bench.Report
+	if err := json.Unmarshal(body, &r); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return &r, nil
+}
+
+// write writes the report to a file, or to the terminal.
+func write(path string, report *bench.Report) error {
+	if path == "" {
+		_, err := fmt.Print(report.Markdown())
 		return err
 	}
-	return os.WriteFile(*out, []byte(report.Markdown()), 0o644)
+	return os.WriteFile(path, []byte(report.Markdown()), 0o644)
 }
 
 // writeRaw keeps every figure of every round, whatever became of the run. The

@@ -3,16 +3,13 @@ package intake
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"strconv"
 	"strings"
 )
 
-// LocalCounty returns the code of a publishing unit that has no division code: X- and
+// localCounty returns the code of a publishing unit that has no division code: X- and
 // twelve capitals of a hash of its province and name without spaces, so that the
 // same unit has the same code in every store.
-func LocalCounty(province, unit string) string {
+func localCounty(province, unit string) string {
 	sum := sha256.Sum256([]byte(squash(province) + "\x00" + squash(unit)))
 	return "X-" + strings.ToUpper(hex.EncodeToString(sum[:6]))
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }

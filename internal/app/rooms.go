@@ -1,4 +1,0 @@
-package app
-
-// roomSpecs are the commands of the rooms right of the ledger.
-var roomSpecs = []Spec{specNotice, specDivisions, specIssue}
