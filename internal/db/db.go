@@ -207,5 +207,7 @@ func (d *DB) ReadTx(ctx context.Context, fn func(ctx context.Context, q bun.IDB)
 	if d.Engine == PostgreSQL {
 		opts.Isolation = sql.LevelRepeatableRead
 	}
-	return d.Read.RunInTx(ctx, opts, func(ctx context.Context, tx bun.Tx) error { return fn(ctx, snapshot{tx, d}) })
+	err := d.Read.RunInTx(ctx, opts, func(ctx context.Context, tx bun.Tx) error { return fn(ctx, snapshot{tx, d}) })
+	d.prepareWanted(ctx)
+	return err
 }
