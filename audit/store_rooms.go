@@ -2,8 +2,10 @@ package audit
 
 import (
 	"context"
+	"slices"
 
 	"fundbook/intake"
+	"fundbook/internal/dossier"
 	"fundbook/internal/region"
 	"fundbook/publicity"
 )
@@ -32,8 +34,28 @@ func (c *countyCheck) otherRooms(ctx context.Context) error {
 	for _, b := range notices {
 		c.f.addf(b.Seq, "notice."+b.What, "%s", b.Detail)
 	}
-	for _, kind := range []string{intake.KindDocument, region.KindDivisions, publicity.KindNotice} {
+	if err := c.dossiers(ctx); err != nil {
+		return err
+	}
+	for _, kind := range append([]string{intake.KindDocument, region.KindDivisions, publicity.KindNotice}, dossier.RecordKinds()...) {
 		delete(c.report.Unknown, kind)
 	}
 	return nil
+}
+
+// dossiers compares the dossiers with what their facts fold to; a county without a
+// row or a record of any is not read again.
+func (c *countyCheck) dossiers(ctx context.Context) error {
+	some, err := dossier.Any(ctx, c.q, c.head.County)
+	if err != nil {
+		return err
+	}
+	if !some && !slices.ContainsFunc(dossier.RecordKinds(), func(kind string) bool { return c.report.Unknown[kind] > 0 }) {
+		return nil
+	}
+	bad, err := dossier.Verify(ctx, c.q, c.head.County)
+	for _, b := range bad {
+		c.f.addf(b.Seq, "dossier.row", "%s", b.Detail)
+	}
+	return err
 }
