@@ -81,8 +81,11 @@ func (m *Model) judge(p *Posting, unit []Entry, bound map[string]UnitKind) error
 	if err := m.checkExecuted(unit); err != nil {
 		return err
 	}
+	if !movesFees(unit) {
+		return nil
+	}
 	fees := m.fees()
-	return fees.checkFees(unit, feesRaised(unit))
+	return fees.checkFees(unit)
 }
 
 func (m *Model) executedLeft(k *Key, day Date) Amount {
