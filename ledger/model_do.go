@@ -152,6 +152,9 @@ func (m *Model) Facts(p Posting, need Need) Facts {
 	}
 	for i := range need.Balances {
 		f.Balances = append(f.Balances, m.filtered(p.Date, &need.Balances[i])...)
+		if p.Event == "E28" {
+			f.Later = append(f.Later, m.filtered(MaxDate, &need.Balances[i])...)
+		}
 	}
 	for i := range f.Balances {
 		m.addLotFacts(&f, f.Balances[i].Key.Lot)
