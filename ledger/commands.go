@@ -277,6 +277,8 @@ func ClosePeriod(ctx context.Context, tx *db.Tx, p PeriodClose) error {
 	}
 	seq := tx.AddRecord(KindPeriod, 0, 0, payload)
 	insertPeriodClose(tx, p, seq)
+	// Of every day: the clock may have been a day ahead for a command that was refused.
+	tx.ForgetIf(func(key any) bool { c, ok := key.(calThing); return ok && c.book == p.Book })
 	tx.Remember(calThing{p.Book, dateOfMicros(tx.Now)}, cal)
 	return nil
 }
