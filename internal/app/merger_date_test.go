@@ -19,12 +19,13 @@ func TestMergerLeavesNothingBehind(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newStore(t, d)
 		lot := s.lot("K1", "1000.00")
-		cash := func(date, amount string) ledger.Posting {
-			return ledger.Posting{Event: "E04c", Date: day(date), Township: "甲镇", Parts: part(lot, amount)}
+		allot := func(date, amount string) ledger.Posting {
+			return ledger.Posting{Event: "E04", Date: day(date), Into: "7104", Unit: "甲镇", Parts: part(lot, amount)}
 		}
 		s.post(
-			ledger.Posting{Event: "E04", Date: day("2026-03-10"), Into: "7104", Unit: "甲镇", Parts: part(lot, "500.00")},
-			cash("2026-04-01", "100.00"), cash("2026-05-10", "30.00"),
+			allot("2026-03-10", "500.00"),
+			ledger.Posting{Event: "E04c", Date: day("2026-04-01"), Township: "甲镇", Parts: part(lot, "100.00")},
+			allot("2026-05-10", "30.00"),
 		)
 		merge := ledger.Posting{
 			Event: "E28", Date: day("2026-05-01"), Decision: "省民政〔2026〕1号", Unit: "甲镇", To: &ledger.Target{Unit: "乙镇"},
