@@ -8,8 +8,10 @@ import (
 	"testing"
 
 	"fundbook/audit"
+	"fundbook/internal/app"
 	"fundbook/internal/db"
 	"fundbook/internal/dbtest"
+	"fundbook/ledger"
 )
 
 // TestIssuedPDFChangesUnseen: the paper that was issued is read again and compared
@@ -74,6 +76,31 @@ func TestIssuedPDFChangesUnseen(t *testing.T) {
 		write(honest)
 		if r := run(); !r.OK {
 			t.Errorf("the PDF put back: %+v", r.Bad)
+		}
+	})
+}
+
+// TestLaterLotLeavesANoticeAsItWas: a lot registered under a document after its
+// notice stood among the sources when the content was derived again, so the notice
+// was taken for a changed one for ever.
+func TestLaterLotLeavesANoticeAsItWas(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newStore(t, d)
+		item := fillPublic(s)
+		_, err := s.Do(t.Context(), app.Request{County: tenant, Who: finance, Key: "register-a-later-lot", Raw: []byte("{}")}, app.LotCmd{Lot: ledger.Lot{
+			Code: "LATER", Tier: ledger.TierCentral, Class: ledger.ClassXJ, Document: item.About, Line: 900, Name: "样例资金", Year: 2026,
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := s.VerifyCode(t.Context(), item.Code)
+		if err != nil || v.Verdict != "与台账一致" {
+			t.Errorf("the notice's code: %q, %v", v.Verdict, err)
+		}
+		r, err := audit.Verify(t.Context(), d, audit.Options{Full: true, County: tenant, Papers: s.Papers()})
+		if err != nil || !r.OK {
+			t.Errorf("%v %+v", err, r.Bad)
 		}
 	})
 }

@@ -254,9 +254,9 @@ func judge(ctx context.Context, tx *db.Tx, p *Posting, unit []Entry, f *Facts) e
 	if err := checkExecuted(ctx, tx, unit); err != nil {
 		return err
 	}
-	if raised := feesRaised(unit); len(raised) > 0 {
+	if movesFees(unit) {
 		fees := feesOf(ctx, tx)
-		if err := fees.checkFees(unit, raised); err != nil {
+		if err := fees.checkFees(unit); err != nil {
 			return err
 		}
 	}
@@ -309,6 +309,8 @@ func ClosePeriod(ctx context.Context, tx *db.Tx, p PeriodClose) error {
 	}
 	seq := tx.AddRecord(KindPeriod, 0, 0, payload)
 	insertPeriodClose(tx, p, seq)
+	// Of every day: the clock may have been a day ahead for a command that was refused.
+	tx.ForgetIf(func(key any) bool { c, ok := key.(calThing); return ok && c.book == p.Book })
 	tx.Remember(calThing{p.Book, DateAt(tx.Now)}, cal)
 	return nil
 }
@@ -325,8 +327,9 @@ func SetPolicy(ctx context.Context, tx *db.Tx, p Policy) error {
 	if err != nil {
 		return err
 	}
-	ps := append(append([]Policy(nil), old...), p)
-	if _, err := CalendarFrom(ps, County, max(p.ValidFrom, DateAt(tx.Now))); err != nil {
+	// By itself: among others one of an earlier day could hide until a voucher of
+	// that day is judged by it.
+	if _, err := CalendarFrom([]Policy{p}, County, max(p.ValidFrom, DateAt(tx.Now))); err != nil {
 		return err
 	}
 	if p.Name == PolicyFirstPeriod {
@@ -340,7 +343,7 @@ func SetPolicy(ctx context.Context, tx *db.Tx, p Policy) error {
 	}
 	seq := tx.AddRecord(KindPolicy, 0, 0, payload)
 	insertPolicy(tx, p, seq)
-	tx.Remember(policyThing{}, ps)
+	tx.Remember(policyThing{}, append(append([]Policy(nil), old...), p))
 	tx.ForgetIf(func(key any) bool { _, ok := key.(calThing); return ok })
 	return nil
 }

@@ -19,5 +19,6 @@ var (
 	ErrOpening    = fault.New(fault.Refused, "ledger.opening", "期初余额不合要求（E00）", "the opening balances do not fit (E00)")
 	ErrDivide     = fault.New(fault.Refused, "ledger.divide", "批次不能拆分（E27）", "the lot cannot be divided (E27)")
 	ErrCloseDate  = fault.New(fault.Refused, "ledger.close_date", "年终结转须以 12 月 31 日为凭证日期（E24）", "the year-end close is dated 31 December (E24)")
+	ErrMergerDate = fault.New(fault.Refused, "ledger.merger_date", "并转日期早于该单位最后一笔凭证（E28）", "the merger is dated before the last voucher of the unit (E28)")
 	ErrFeeCap     = fault.New(fault.Refused, "ledger.fee_cap", "项目管理费超过比例上限（E22）", "the project management fee exceeds its cap (E22)")
 )

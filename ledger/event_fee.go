@@ -67,29 +67,48 @@ func feeFigures(h history, in func(LotID) bool) (base, spent Amount, err error) 
 	if err != nil {
 		return 0, 0, err
 	}
-	spent, err = h.sum(func(_ *Entry, k *Key) bool { return feeAccount(k.Account) == 'f' && in(k.Lot) })
+	spent, err = h.feesSpent(in)
 	return -base, spent, err
 }
 
-// feesRaised returns by how much a unit of entries raises the fee of each lot. A
-// red reversal and the close are never judged.
-func feesRaised(unit []Entry) map[LotID]Amount {
-	var out map[LotID]Amount
-	for i := range unit {
-		e := &unit[i]
-		if e.Event == "E23" || e.Event == "E24" || e.Event == "E27" {
+// feesSpent adds up the fees that each project was charged. What is red beyond them
+// was never a fee: another cost came back under the wrong account (E16, E26), and
+// makes no room under the cap.
+func (h history) feesSpent(in func(LotID) bool) (total Amount, err error) {
+	spent := map[Key]Amount{}
+	for i := range h {
+		e := h[i].entry
+		if h.closes(e) {
 			continue
 		}
 		for j := range e.lines {
-			if l := &e.lines[j]; l.Key.Account == "5005" {
-				if out == nil {
-					out = map[LotID]Amount{}
-				}
-				out[l.Key.Lot] += l.Net()
+			l := &e.lines[j]
+			if feeAccount(l.Key.Account) != 'f' || !in(l.Key.Lot) {
+				continue
+			}
+			if spent[l.Key], err = Add(spent[l.Key], l.Net()); err != nil {
+				return 0, err
 			}
 		}
 	}
-	return out
+	for _, a := range spent {
+		if total, err = Add(total, max(a, 0)); err != nil {
+			return 0, err
+		}
+	}
+	return total, nil
+}
+
+// movesFees reports whether a unit of entries can raise the fees spent. The close
+// and the division of a lot move whole balances and are never judged.
+func movesFees(unit []Entry) bool {
+	for i := range unit {
+		e := &unit[i]
+		if e.Event != "E24" && e.Event != "E27" && e.touches(func(k *Key) bool { return k.Account == "5005" }) {
+			return true
+		}
+	}
+	return false
 }
 
 // feeBooks is what the cap asks of the ledger.
@@ -101,12 +120,9 @@ type feeBooks struct {
 }
 
 // checkFees holds a unit of entries to the cap of every group whose fee it
-// raises (ErrFeeCap). A recall that lowers the base below the fees spent is not
-// refused: FeeCaps reports it.
-func (b *feeBooks) checkFees(unit []Entry, raised map[LotID]Amount) error {
-	if len(raised) == 0 {
-		return nil
-	}
+// raises (ErrFeeCap), a red reversal of what had lowered it among them. A recall that
+// lowers the base below the fees spent is not refused: FeeCaps reports it.
+func (b *feeBooks) checkFees(unit []Entry) error {
 	judged := map[feeGroup]bool{}
 	for i := range unit {
 		for j := range unit[i].lines {
@@ -122,7 +138,7 @@ func (b *feeBooks) checkFees(unit []Entry, raised map[LotID]Amount) error {
 				continue
 			}
 			judged[lot.group()] = true
-			if err := b.checkGroup(&lot, raised, unit[i].Date); err != nil {
+			if err := b.checkGroup(&lot, unit, unit[i].Date); err != nil {
 				return err
 			}
 		}
@@ -130,35 +146,34 @@ func (b *feeBooks) checkFees(unit []Entry, raised map[LotID]Amount) error {
 	return nil
 }
 
-func (b *feeBooks) checkGroup(lot *Lot, raised map[LotID]Amount, day Date) error {
+// checkGroup compares the figures of a group before and after the unit.
+func (b *feeBooks) checkGroup(lot *Lot, unit []Entry, day Date) error {
 	lots, err := b.group(lot)
 	if err != nil {
 		return err
-	}
-	var fee Amount
-	for id, a := range raised {
-		if lots[id] {
-			if fee, err = Add(fee, a); err != nil {
-				return err
-			}
-		}
-	}
-	if fee <= 0 {
-		return nil
 	}
 	h, err := b.history(lots)
 	if err != nil {
 		return err
 	}
-	base, spent, err := feeFigures(h, func(id LotID) bool { return lots[id] })
+	in := func(id LotID) bool { return lots[id] }
+	_, spent, err := feeFigures(h, in)
 	if err != nil {
+		return err
+	}
+	then := h[:len(h):len(h)]
+	for i := range unit {
+		then = append(then, past{entry: &unit[i]})
+	}
+	base, after, err := feeFigures(then, in)
+	if err != nil || after <= spent {
 		return err
 	}
 	rate, err := b.rate(day)
 	if err != nil {
 		return err
 	}
-	return FeeCap(rate, base, spent, fee)
+	return FeeCap(rate, base, spent, after-spent)
 }
 
 // FeeFigures (管理费上限) are the cap of one group of lots and what was spent.

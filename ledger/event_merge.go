@@ -4,13 +4,22 @@ import "slices"
 
 // merger is the rule of E28 (机构并转): every balance of the township book T1 goes
 // to the book T2, and the county's accounts of the unit T1 to the unit T2. The
-// county's executed authority (7302) stays under the unit that executed it.
+// county's executed authority (7302) stays under the unit that executed it. The
+// merger is dated on or after the unit's last voucher, so that nothing stays behind.
 func (p *Posting) merger(f *Facts) ([]Entry, error) {
 	from, to := p.Unit, p.To.Unit
 	var moved []Balance
+	at := map[Key]Amount{}
 	for _, b := range f.Balances {
-		if b.Net != 0 && (b.Key.Book == Book(from) || b.Key.Unit == from && moves(b.Key.Account)) {
+		if b.Net != 0 && b.Key.mergesWith(from) {
 			moved = append(moved, b)
+			at[b.Key] = b.Net
+		}
+	}
+	sortBalances(f.Later)
+	for _, b := range f.Later { // what would stay behind, with a unit that takes no more entries
+		if more := b.Net - at[b.Key]; more != 0 && b.Key.mergesWith(from) {
+			return nil, ErrMergerDate.With("%s：%s 在 %s 之后另有变动 %s；并转日期不得早于单位 %s 的最后一笔凭证", p.label(), b.Key, p.Date, more, from)
 		}
 	}
 	if len(moved) == 0 {
@@ -41,6 +50,11 @@ func (p *Posting) merger(f *Facts) ([]Entry, error) {
 		}
 	}
 	return out, nil
+}
+
+// mergesWith reports whether a merger of a unit moves the account.
+func (k *Key) mergesWith(unit string) bool {
+	return k.Book == Book(unit) || k.Unit == unit && moves(k.Account)
 }
 
 // moves reports whether E28 moves a county account from unit to unit. 7103 is

@@ -20,6 +20,12 @@ func loadFacts(ctx context.Context, tx *db.Tx, p *Posting, need *Need) (Facts, e
 			return Facts{}, err
 		}
 		f.Balances = append(f.Balances, list...)
+		if p.Event == "E28" {
+			if list, err = balancesOf(ctx, tx, MaxDate, &need.Balances[i]); err != nil {
+				return Facts{}, err
+			}
+			f.Later = append(f.Later, list...)
+		}
 	}
 	for i := range f.Balances {
 		if err := f.addLot(ctx, tx, f.Balances[i].Key.Lot); err != nil {

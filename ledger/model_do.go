@@ -81,8 +81,11 @@ func (m *Model) judge(p *Posting, unit []Entry, bound map[string]UnitKind) error
 	if err := m.checkExecuted(unit); err != nil {
 		return err
 	}
+	if !movesFees(unit) {
+		return nil
+	}
 	fees := m.fees()
-	return fees.checkFees(unit, feesRaised(unit))
+	return fees.checkFees(unit)
 }
 
 func (m *Model) executedLeft(k *Key, day Date) Amount {
@@ -149,6 +152,9 @@ func (m *Model) Facts(p Posting, need Need) Facts {
 	}
 	for i := range need.Balances {
 		f.Balances = append(f.Balances, m.filtered(p.Date, &need.Balances[i])...)
+		if p.Event == "E28" {
+			f.Later = append(f.Later, m.filtered(MaxDate, &need.Balances[i])...)
+		}
 	}
 	for i := range f.Balances {
 		m.addLotFacts(&f, f.Balances[i].Key.Lot)

@@ -113,6 +113,8 @@ type Facts struct {
 	// unit (E28) or of the pot drawn on, at the end of the voucher date, zero ones
 	// left out.
 	Balances []Balance
+	// Later are the same sets at the end of all days, for E28 alone.
+	Later []Balance
 	// Original is the entry to reverse (E23), its fiscal year, and whether it has
 	// been reversed already.
 	Original *Entry

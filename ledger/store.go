@@ -73,6 +73,17 @@ func Lots(ctx context.Context, q bun.IDB, county int32) ([]Lot, error) {
 	return decodeLots(recs)
 }
 
+// LotsOfDocument returns the lots of a document, by its key, that were registered up
+// to record last, in order of registration.
+func LotsOfDocument(ctx context.Context, q bun.IDB, county int32, document string, last int64) ([]Lot, error) {
+	var seqs []int64
+	err := q.NewRaw("SELECT seq FROM lot WHERE county = ? AND document = ? AND seq <= ? ORDER BY seq", county, document, last).Scan(ctx, &seqs)
+	if err != nil {
+		return nil, fmt.Errorf("find the lots of a document: %w", err)
+	}
+	return loadLots(ctx, q, county, seqs)
+}
+
 func loadLots(ctx context.Context, q bun.IDB, county int32, seqs []int64) ([]Lot, error) {
 	recs, err := db.RecordsBySeq(ctx, q, county, seqs)
 	if err != nil {

@@ -39,23 +39,15 @@ func documentOf(ctx context.Context, q bun.IDB, county int32, key string, cutoff
 }
 
 // allocations reads the lots of a document and the entries that issued or
-// allocated them (accounts 6xxx and 7103–7106), up to record cutoff, in order of
-// recording.
+// allocated them (accounts 6xxx and 7103–7106), all up to record cutoff.
 func allocations(ctx context.Context, q bun.IDB, county int32, document string, cutoff int64) ([]ledger.Lot, []ledger.Entry, error) {
-	all, err := ledger.FindLots(ctx, q, county, document)
-	if err != nil {
+	lots, err := ledger.LotsOfDocument(ctx, q, county, document, cutoff)
+	if err != nil || len(lots) == 0 {
 		return nil, nil, err
 	}
-	var lots []ledger.Lot
-	var ids [][]byte
-	for i := range all {
-		if all[i].Document == document {
-			lots = append(lots, all[i])
-			ids = append(ids, all[i].ID[:])
-		}
-	}
-	if len(lots) == 0 {
-		return nil, nil, nil
+	ids := make([][]byte, len(lots))
+	for i := range lots {
+		ids[i] = lots[i].ID[:]
 	}
 	var seqs []int64
 	err = q.NewRaw(`SELECT DISTINCT l.seq FROM account_key k JOIN line l ON l.key = k.id

@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -160,6 +161,8 @@ func TestSQLiteShellCannotReplace(t *testing.T) {
 		"INSERT OR REPLACE INTO account_key SELECT 9999, county, lot, peer, grp, book, account, sub, project, contract, payee, unit, pool FROM account_key LIMIT 1",
 		"INSERT OR REPLACE INTO lot SELECT seq, amount, county, line + 1, budget_year, id, code, document, tier, class, doc_no, name FROM lot LIMIT 1",
 		"INSERT INTO line (seq, fen, county, key, day, n, side) SELECT seq, fen, county, key, day, 99, side FROM line LIMIT 1",
+		"INSERT OR REPLACE INTO record (rowid, county, seq, at, lines, id, actor, kind, body) SELECT rowid, county, 999, at, 0, id, actor, 'lot', body FROM record LIMIT 1",
+		"INSERT OR REPLACE INTO lot (rowid, seq, amount, county, line, budget_year, id, code, document, tier, class, doc_no, name) SELECT rowid, 999, amount, county, line + 1, budget_year, zeroblob(16), 'K9', document, tier, class, doc_no, name FROM lot LIMIT 1",
 	} {
 		if out, err := run(q); err == nil {
 			t.Errorf("sqlite3 %q was accepted: %s", q, out)
@@ -167,6 +170,58 @@ func TestSQLiteShellCannotReplace(t *testing.T) {
 	}
 	if out, err := run("SELECT count(*) FROM record"); err != nil || strings.TrimSpace(out) == "0" {
 		t.Errorf("control: the shell cannot read: %s %v", out, err)
+	}
+}
+
+// TestRowidsCannotBeReplaced: INSERT OR REPLACE with the rowid of a row deleted it,
+// since a rowid is a unique key that no table names. A logged table needs a trigger
+// for it, unless it has no rowid, or one that is its own key.
+func TestRowidsCannotBeReplaced(t *testing.T) {
+	t.Parallel()
+	d := dbtest.SQLite(t)
+	var open []string
+	err := d.Read.NewRaw(`SELECT t.name FROM sqlite_master t WHERE t.type = 'table' AND t.sql NOT LIKE '%WITHOUT ROWID%'
+ AND EXISTS (SELECT 1 FROM sqlite_master g WHERE g.type = 'trigger' AND g.tbl_name = t.name AND g.name = t.name || '_no_delete')
+ AND NOT EXISTS (SELECT 1 FROM sqlite_master g WHERE g.type = 'trigger' AND g.tbl_name = t.name AND g.name = t.name || '_no_replace_rowid') ORDER BY t.name`).Scan(t.Context(), &open)
+	if err != nil || !slices.Equal(open, []string{"account_key", "store"}) {
+		t.Errorf("tables whose rows a rowid replaces: %v %v, want account_key (its id is its rowid) and store (one row) only", open, err)
+	}
+}
+
+// TestNoRecordOverLinesOfAnotherSession: while one session held lines that were not
+// sealed, another added a record of their number that has none, and both committed.
+func TestNoRecordOverLinesOfAnotherSession(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Postgres(t)
+	fill(t, d)
+	lines, err := d.Write.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = lines.Rollback() }()
+	_, err = lines.ExecContext(t.Context(), `INSERT INTO line (county, seq, fen, key, day, n, side)
+ SELECT 360726, 950, 100, min(id), 20260301, n, 1 - 2 * n FROM account_key, generate_series(0, 1) n GROUP BY n`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := d.Write.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Rollback() }()
+	if _, err := other.ExecContext(t.Context(), "SET LOCAL lock_timeout = '50ms'"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = other.ExecContext(t.Context(), `INSERT INTO record (county, seq, at, lines, id, actor, kind, body)
+ SELECT county, 950, at, 0, id, actor, 'note', body FROM record WHERE county = 360726 AND seq = 1`)
+	if db.ClassOf(err) != db.Retry {
+		t.Errorf("a record over lines that another session holds: %v, want it to wait for the head row", err)
+	}
+	if err := other.Commit(); err == nil {
+		t.Error("the record was committed")
+	}
+	if err := lines.Commit(); db.ClassOf(err) != db.Broken {
+		t.Errorf("lines without a record of their own: %v (class %d), want a refusal", err, db.ClassOf(err))
 	}
 }
 

@@ -146,6 +146,55 @@ func TestPoisonousCommandFailsAlone(t *testing.T) {
 	})
 }
 
+// panicCmd moves an account and numbers another, and then its code fails.
+type panicCmd struct {
+	everywhere
+	PostCmd
+}
+
+func (panicCmd) Spec() Spec                     { return specPost }
+func (panicCmd) check() error                   { return nil }
+func (panicCmd) permissions() []auth.Permission { return nil }
+func (c panicCmd) within(unit string) error     { return c.everywhere.within(unit) }
+func (c panicCmd) run(ctx context.Context, tx *db.Tx) error {
+	if err := c.PostCmd.run(ctx, tx); err != nil {
+		return err
+	}
+	var none []int
+	return fmt.Errorf("there is no %d", none[tx.NextSeq()])
+}
+
+// TestPanickingCommandFailsAlone: a panic in the code of one command ended the whole
+// process, and with it every command of every county.
+func TestPanickingCommandFailsAlone(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		a := openTest(t, d, t.TempDir())
+		lot, other := testLot(1), testLot(2)
+		a.must(t, "register-lot-0001", lot)
+		a.must(t, "register-lot-0002", other)
+		var good atomic.Int64
+		a.together(t, 16, func(i int) {
+			key := fmt.Sprintf("panic-test-%06d", i)
+			var c Command = issue(lot.ID, 100)
+			if i%8 == 3 {
+				c = panicCmd{PostCmd: issue(other.ID, 100)}
+			}
+			_, err := a.Do(context.Background(), Request{County: testCounty, Who: officer, Key: key, Raw: []byte(key)}, c)
+			switch {
+			case i%8 == 3 && fault.KindOf(err) != fault.Internal:
+				t.Errorf("the panicking command: %v, want an internal fault", err)
+			case i%8 != 3 && err != nil:
+				t.Errorf("command %d: %v", i, err)
+			case err == nil:
+				good.Add(1)
+			}
+		})
+		a.must(t, "the-account-is-still-free", issue(other.ID, 100))
+		checkLog(t, d, 15, good.Load()+1)
+	})
+}
+
 // checkLog counts the entries and looks for gaps.
 func checkLog(t *testing.T, d *db.DB, want, got int64) {
 	t.Helper()

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime/debug"
 
 	"fundbook/internal/daysum"
 	"fundbook/internal/fault"
@@ -172,7 +173,7 @@ func (b *Batch) Run(ctx context.Context, call Call, now int64, fn func(ctx conte
 		len(b.records), len(b.lines), len(b.keys), len(b.series), len(b.vouchers), len(b.extras),
 		c.head.NextSeq, c.head.NextKey, c.head.NextSeries,
 	}
-	err = fn(ctx, t)
+	err = guarded(ctx, t, fn)
 	if err == nil && len(b.records) == t.mark.records {
 		err = fmt.Errorf("invariant: command %s recorded nothing", call.Command)
 	}
@@ -188,6 +189,17 @@ func (b *Batch) Run(ctx context.Context, call Call, now int64, fn func(ctx conte
 	head.Count = int32(len(b.records) - t.mark.records)
 	c.replies[replyKey{call.Actor, call.Key}] = reply{call.MAC, head.Seq, head.Count}
 	return t.mark.records, int(head.Count), nil
+}
+
+// guarded runs a command's own code. A panic in it is the failure of this command,
+// not of its neighbours and of the process.
+func guarded(ctx context.Context, t *Tx, fn func(ctx context.Context, tx *Tx) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("invariant: command %s panicked: %v\n%s", t.Command, p, debug.Stack())
+		}
+	}()
+	return fn(ctx, t)
 }
 
 // rollback takes a refused command's changes back.
@@ -250,6 +262,9 @@ func (b *Batch) Known(ctx context.Context, call Call, lookup bool) (seq int64, c
 		}
 		if err != nil {
 			return 0, 0, false, fmt.Errorf("look an idempotency key up: %w", err)
+		}
+		if len(row.MAC) != len(r.mac) {
+			return 0, 0, false, fmt.Errorf("record %d: the seal of its body has %d bytes", row.Seq, len(row.MAC))
 		}
 		r, ok = reply{mac: [32]byte(row.MAC), seq: row.Seq, count: row.Count}, true
 		b.c.replies[replyKey{call.Actor, call.Key}] = r

@@ -40,6 +40,8 @@ var (
 	ErrURL = fault.New(fault.Invalid, "db.url", "数据库地址须为 sqlite://文件 或 postgres://…", "the database URL must be sqlite://FILE or postgres://…")
 	// ErrUnsafe refuses a server whose settings can lose an acknowledged write.
 	ErrUnsafe = fault.New(fault.Unavailable, "db.unsafe", "数据库的落盘设置可能丢失已确认的记账，拒绝启动", "the database settings can lose acknowledged writes; refusing to start")
+	// ErrUnguarded refuses a server on which the triggers that guard the log are off.
+	ErrUnguarded = fault.New(fault.Unavailable, "db.unguarded", "数据库的触发器已被停用，凭证不受保护，拒绝启动", "the triggers of the database are off, so nothing guards the log; refusing to start")
 	// ErrUnavailable stands for a database that does not answer.
 	ErrUnavailable = fault.New(fault.Unavailable, "db.unavailable", "数据库暂不可用，请稍后用同一幂等键重试", "the database is not available; retry with the same key")
 )
@@ -163,7 +165,9 @@ func openPostgres(ctx context.Context, rawURL string) (*DB, error) {
 	}, nil
 }
 
-// CheckSafe refuses settings with which an acknowledged write can be lost.
+// CheckSafe refuses settings with which an acknowledged write can be lost
+// (ErrUnsafe), or under which no trigger fires (ErrUnguarded): the latter can be set
+// for a role or a database, where no catalogue of the tables shows it.
 func (d *DB) CheckSafe(ctx context.Context) error {
 	if d.Engine == SQLite {
 		var level int
@@ -183,6 +187,13 @@ func (d *DB) CheckSafe(ctx context.Context) error {
 		if v != "on" && !(name == "synchronous_commit" && (v == "remote_apply" || v == "local")) {
 			return ErrUnsafe.With("%s = %s，须为 on", name, v)
 		}
+	}
+	var role string
+	if err := d.Write.NewRaw("SELECT current_setting('session_replication_role')").Scan(ctx, &role); err != nil {
+		return fmt.Errorf("read session_replication_role: %w", err)
+	}
+	if role != "origin" {
+		return ErrUnguarded.With("session_replication_role = %s，须为 origin（ALTER ROLE、ALTER DATABASE 或配置文件）", role)
 	}
 	return nil
 }
@@ -207,8 +218,7 @@ func (d *DB) ReadTx(ctx context.Context, fn func(ctx context.Context, q bun.IDB)
 	if d.Engine == PostgreSQL {
 		opts.Isolation = sql.LevelRepeatableRead
 	}
-	var missed []string
-	err := d.Read.RunInTx(ctx, opts, func(ctx context.Context, tx bun.Tx) error { return fn(ctx, snapshot{tx, d, &missed}) })
-	d.prepareMissed(ctx, missed)
+	err := d.Read.RunInTx(ctx, opts, func(ctx context.Context, tx bun.Tx) error { return fn(ctx, snapshot{tx, d}) })
+	d.prepareWanted(ctx)
 	return err
 }

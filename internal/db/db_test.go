@@ -41,6 +41,17 @@ func TestErrorsAreClassedByCode(t *testing.T) {
 		if _, err := d.Read.ExecContext(t.Context(), row); db.ClassOf(err) != db.ReadOnly {
 			t.Errorf("a write through the read pool: %v, want read-only", err)
 		}
+		full := []string{"DO $$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = '53100'; END $$"}
+		if d.Engine == db.SQLite {
+			full = []string{"PRAGMA max_page_count = 1", "CREATE TABLE big AS SELECT zeroblob(1000000) AS x"} // never below the pages there are
+		}
+		var err error
+		for _, q := range full {
+			_, err = d.Write.ExecContext(t.Context(), q)
+		}
+		if db.ClassOf(err) != db.Retry {
+			t.Errorf("a full disk: class %d (%v), want %d", db.ClassOf(err), err, db.Retry)
+		}
 	})
 	if db.ClassOf(nil) != db.Other {
 		t.Error("no error has a class")
@@ -62,7 +73,8 @@ func TestOpenRefusesOtherAddresses(t *testing.T) {
 	}
 }
 
-// TestUnsafeServerIsRefused turns each setting off that keeps a commit.
+// TestUnsafeServerIsRefused turns each setting off that keeps a commit, and the one
+// under which triggers fire.
 func TestUnsafeServerIsRefused(t *testing.T) {
 	t.Parallel()
 	c := dbtest.StartOwn(t, dbtest.Options{Durable: true})
@@ -85,6 +97,11 @@ func TestUnsafeServerIsRefused(t *testing.T) {
 		}
 		c.SetConf(name, "on")
 	}
+	c.SetConf("session_replication_role", "replica")
+	if err := check(); !errors.Is(err, db.ErrUnguarded) {
+		t.Errorf("session_replication_role = replica: %v, want ErrUnguarded", err)
+	}
+	c.SetConf("session_replication_role", "origin")
 	lite := dbtest.SQLite(t)
 	if err := lite.CheckSafe(t.Context()); err != nil {
 		t.Errorf("SQLite: %v", err)

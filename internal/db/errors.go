@@ -22,7 +22,7 @@ const (
 	NotNull        // a NOT NULL column got NULL: how a moved head shows
 	Unique         // a unique key exists
 	Broken         // a trigger or another constraint said no
-	Retry          // serialisation failure, deadlock or busy: run it again
+	Retry          // serialisation failure, deadlock, busy, or no room: run it again
 	Lost           // the connection went away: the outcome is unknown
 	Denied         // the role may not do this
 	ReadOnly       // the database takes no writes now
@@ -70,7 +70,7 @@ func classPostgres(code string) Class {
 		return NotNull
 	case code == "23505":
 		return Unique
-	case code == "40001", code == "40P01", code == "55P03":
+	case code == "40001", code == "40P01", code == "55P03", len(code) == 5 && code[:2] == "53": // 53: no disk, memory or connection left
 		return Retry
 	case code == "42501":
 		return Denied
@@ -94,7 +94,7 @@ func classSQLite(code int) Class {
 		return Broken
 	}
 	switch code & 0xff {
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL:
 		return Retry
 	case sqlite3.SQLITE_READONLY:
 		return ReadOnly

@@ -15,22 +15,12 @@ import (
 // each time.
 const maxGlances = 128
 
-// glances are the prepared statements of the read pool by text.
+// glances are the prepared statements of the read pool by text, and the texts that
+// reads of one moment want prepared.
 type glances struct {
-	mu    sync.RWMutex
-	stmts map[string]*sql.Stmt
-}
-
-func (g *glances) find(query string) *sql.Stmt {
-	g.mu.RLock()
-	defer g.mu.RUnlock()
-	return g.stmts[query]
-}
-
-func (g *glances) full() bool {
-	g.mu.RLock()
-	defer g.mu.RUnlock()
-	return len(g.stmts) >= maxGlances
+	mu     sync.RWMutex
+	stmts  map[string]*sql.Stmt
+	wanted map[string]bool
 }
 
 // Glance reads with one prepared statement, outside a transaction: a statement is
@@ -58,7 +48,9 @@ func (d *DB) Glance(ctx context.Context, dest any, query string, args ...any) er
 
 func (d *DB) prepared(ctx context.Context, query string) (stmt *sql.Stmt, keep bool, err error) {
 	g := &d.glances
-	stmt = g.find(query)
+	g.mu.RLock()
+	stmt = g.stmts[query]
+	g.mu.RUnlock()
 	if stmt != nil {
 		return stmt, true, nil
 	}
@@ -80,6 +72,54 @@ func (d *DB) prepared(ctx context.Context, query string) (stmt *sql.Stmt, keep b
 	return stmt, true, nil
 }
 
+// kept returns the statement that is kept prepared for a text. When there is none
+// the text is noted, to be prepared once the read that wants it is over: a read that
+// waited for a second connection while it holds its own would wait for ever when all
+// connections are held by reads like it.
+func (d *DB) kept(query string) *sql.Stmt {
+	g := &d.glances
+	g.mu.RLock()
+	stmt := g.stmts[query]
+	g.mu.RUnlock()
+	if stmt != nil {
+		return stmt
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.stmts)+len(g.wanted) < maxGlances {
+		if g.wanted == nil {
+			g.wanted = map[string]bool{}
+		}
+		g.wanted[query] = true
+	}
+	return nil
+}
+
+// prepareWanted prepares what reads of one moment have noted. It is called without
+// a connection in hand. What cannot be prepared now is noted again when next used.
+func (d *DB) prepareWanted(ctx context.Context) {
+	g := &d.glances
+	g.mu.RLock()
+	none := len(g.wanted) == 0
+	g.mu.RUnlock()
+	if none {
+		return
+	}
+	g.mu.Lock()
+	wanted := g.wanted
+	g.wanted = nil
+	g.mu.Unlock()
+	for query := range wanted {
+		stmt, keep, err := d.prepared(ctx, query)
+		if err == nil && !keep {
+			err = stmt.Close()
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
 // numbered writes the placeholders as the engine wants them.
 func (d *DB) numbered(query string) string {
 	if d.Engine == SQLite {
@@ -99,23 +139,20 @@ func (d *DB) numbered(query string) string {
 // snapshot is a read-only transaction that can run prepared statements.
 type snapshot struct {
 	bun.Tx
-	d      *DB
-	missed *[]string // texts that were not prepared yet
+	d *DB
 }
 
 // Fetch reads rows into the slice that dest points to, as q shows them. Within a
-// read of one moment (ReadTx) the statement is kept prepared, so query must be one
-// of few texts: values are bound, a list of values goes through In.
+// read of one moment (ReadTx) the statement is kept prepared from its second use on,
+// so query must be one of few texts: values are bound, a list of values goes through
+// In.
 func Fetch(ctx context.Context, q bun.IDB, dest any, query string, args ...any) error {
 	s, ok := q.(snapshot)
 	if !ok {
 		return q.NewRaw(query, args...).Scan(ctx, dest)
 	}
-	stmt := s.d.glances.find(query)
+	stmt := s.d.kept(query)
 	if stmt == nil {
-		// Preparing takes a connection of the pool. Whoever holds one must not wait
-		// for another: when all do, nobody goes on. So it is done after the read.
-		*s.missed = append(*s.missed, query)
 		return q.NewRaw(query, args...).Scan(ctx, dest)
 	}
 	rows, err := s.StmtContext(ctx, stmt).QueryContext(ctx, args...)
@@ -124,23 +161,6 @@ func Fetch(ctx context.Context, q bun.IDB, dest any, query string, args ...any) 
 	}
 	defer rows.Close()
 	return s.d.Read.ScanRows(ctx, rows, dest)
-}
-
-// prepareMissed prepares what a read has missed, for the next one. A statement
-// that cannot be prepared now is run as text again.
-func (d *DB) prepareMissed(ctx context.Context, texts []string) {
-	for _, query := range texts {
-		if d.glances.full() {
-			return
-		}
-		stmt, keep, err := d.prepared(ctx, query)
-		if err != nil {
-			return
-		}
-		if !keep {
-			_ = stmt.Close() // there are enough already
-		}
-	}
 }
 
 // In returns as many placeholders as values want, and the values, both padded to a

@@ -38,7 +38,7 @@ func KeysWhere(ctx context.Context, q bun.IDB, county int32, where string, args 
 	if err := Fetch(ctx, q, &rows, keyColumns+" AS k WHERE k.county = ? AND ("+where+")", append([]any{county}, args...)...); err != nil {
 		return nil, fmt.Errorf("read the accounts: %w", err)
 	}
-	return keysOf(rows), nil
+	return keysOf(rows)
 }
 
 // Keys returns every account of a county by number.
@@ -53,15 +53,19 @@ func scanKeys(ctx context.Context, q *bun.RawQuery) (map[int64]KeyRow, error) {
 	if err := q.Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("read the accounts: %w", err)
 	}
-	return keysOf(rows), nil
+	return keysOf(rows)
 }
 
-func keysOf(rows []lotKeyRow) map[int64]KeyRow {
+// keysOf refuses a row that no program of ours has written.
+func keysOf(rows []lotKeyRow) (map[int64]KeyRow, error) {
 	out := make(map[int64]KeyRow, len(rows))
 	for i := range rows {
+		if len(rows[i].Lot) != 16 || len(rows[i].Peer) != 16 {
+			return nil, fmt.Errorf("account %d: a lot is not 16 bytes", rows[i].ID)
+		}
 		out[rows[i].ID] = rows[i].key()
 	}
-	return out
+	return out, nil
 }
 
 // CountyRow is a county of the store.

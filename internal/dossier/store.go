@@ -209,6 +209,17 @@ type Bad struct {
 	Detail string
 }
 
+// Any reports whether a county has a row of any dossier.
+func Any(ctx context.Context, q bun.IDB, county int32) (bool, error) {
+	var n int
+	err := q.NewRaw(`SELECT (SELECT count(*) FROM (SELECT 1 FROM dossier WHERE county = ? LIMIT 1) d)
+ + (SELECT count(*) FROM (SELECT 1 FROM dossier_fact WHERE county = ? LIMIT 1) f)`, county, county).Scan(ctx, &n)
+	if err != nil {
+		return false, fmt.Errorf("look for dossiers: %w", err)
+	}
+	return n > 0, nil
+}
+
 // folded is a dossier as the log has it.
 type folded struct {
 	state       any

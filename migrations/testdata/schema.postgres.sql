@@ -23,6 +23,7 @@ END
 -- @  | function | fundbook_record_seals()
 returns trigger language plpgsql set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_material=off, join_collapse_limit=1
 BEGIN
+  PERFORM 1 FROM head WHERE county IN (SELECT county FROM inserted) FOR UPDATE;
   IF EXISTS (
     SELECT 1 FROM (
       SELECT r.county, r.seq, r.lines, r.day, r.kind = 'entry' AS entry, count(l.seq)::int AS c,

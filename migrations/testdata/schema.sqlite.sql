@@ -57,6 +57,8 @@ CREATE TABLE division (
 CREATE TRIGGER division_no_delete BEFORE DELETE ON division BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on division is refused / 只增不改'); END
 -- @ division | trigger | division_no_replace
 CREATE TRIGGER division_no_replace BEFORE INSERT ON division WHEN EXISTS (SELECT 1 FROM division WHERE county = NEW.county AND code = NEW.code AND valid_from = NEW.valid_from) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on division is refused / 只增不改'); END
+-- @ division | trigger | division_no_replace_rowid
+CREATE TRIGGER division_no_replace_rowid BEFORE INSERT ON division WHEN EXISTS (SELECT 1 FROM division WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on division is refused / 只增不改'); END
 -- @ division | trigger | division_no_update
 CREATE TRIGGER division_no_update BEFORE UPDATE ON division BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on division is refused / 只增不改'); END
 -- @ document | index | document_record
@@ -80,6 +82,8 @@ CREATE TRIGGER document_no_delete BEFORE DELETE ON document BEGIN SELECT RAISE(A
 CREATE TRIGGER document_no_replace BEFORE INSERT ON document WHEN EXISTS (SELECT 1 FROM document WHERE county = NEW.county AND key = NEW.key) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on document is refused / 只增不改'); END
 -- @ document | trigger | document_no_replace_2
 CREATE TRIGGER document_no_replace_2 BEFORE INSERT ON document WHEN EXISTS (SELECT 1 FROM document WHERE county = NEW.county AND seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on document is refused / 只增不改'); END
+-- @ document | trigger | document_no_replace_rowid
+CREATE TRIGGER document_no_replace_rowid BEFORE INSERT ON document WHEN EXISTS (SELECT 1 FROM document WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on document is refused / 只增不改'); END
 -- @ document | trigger | document_no_update
 CREATE TRIGGER document_no_update BEFORE UPDATE ON document BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on document is refused / 只增不改'); END
 -- @ dossier | index | dossier_parent
@@ -114,6 +118,8 @@ CREATE TABLE dossier_fact (
 CREATE TRIGGER dossier_fact_no_delete BEFORE DELETE ON dossier_fact BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on dossier_fact is refused / 只增不改'); END
 -- @ dossier_fact | trigger | dossier_fact_no_replace
 CREATE TRIGGER dossier_fact_no_replace BEFORE INSERT ON dossier_fact WHEN EXISTS (SELECT 1 FROM dossier_fact WHERE county = NEW.county AND seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on dossier_fact is refused / 只增不改'); END
+-- @ dossier_fact | trigger | dossier_fact_no_replace_rowid
+CREATE TRIGGER dossier_fact_no_replace_rowid BEFORE INSERT ON dossier_fact WHEN EXISTS (SELECT 1 FROM dossier_fact WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on dossier_fact is refused / 只增不改'); END
 -- @ dossier_fact | trigger | dossier_fact_no_update
 CREATE TRIGGER dossier_fact_no_update BEFORE UPDATE ON dossier_fact BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on dossier_fact is refused / 只增不改'); END
 -- @ head | table | head
@@ -174,6 +180,8 @@ CREATE TRIGGER lot_no_replace BEFORE INSERT ON lot WHEN EXISTS (SELECT 1 FROM lo
 CREATE TRIGGER lot_no_replace_2 BEFORE INSERT ON lot WHEN EXISTS (SELECT 1 FROM lot WHERE county = NEW.county AND document = NEW.document AND line = NEW.line) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on lot is refused / 只增不改'); END
 -- @ lot | trigger | lot_no_replace_3
 CREATE TRIGGER lot_no_replace_3 BEFORE INSERT ON lot WHEN EXISTS (SELECT 1 FROM lot WHERE county = NEW.county AND code = NEW.code) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on lot is refused / 只增不改'); END
+-- @ lot | trigger | lot_no_replace_rowid
+CREATE TRIGGER lot_no_replace_rowid BEFORE INSERT ON lot WHEN EXISTS (SELECT 1 FROM lot WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on lot is refused / 只增不改'); END
 -- @ lot | trigger | lot_no_update
 CREATE TRIGGER lot_no_update BEFORE UPDATE ON lot BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on lot is refused / 只增不改'); END
 -- @ merger | table | merger
@@ -188,6 +196,8 @@ CREATE TABLE merger (
 CREATE TRIGGER merger_no_delete BEFORE DELETE ON merger BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on merger is refused / 只增不改'); END
 -- @ merger | trigger | merger_no_replace
 CREATE TRIGGER merger_no_replace BEFORE INSERT ON merger WHEN EXISTS (SELECT 1 FROM merger WHERE county = NEW.county AND seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on merger is refused / 只增不改'); END
+-- @ merger | trigger | merger_no_replace_rowid
+CREATE TRIGGER merger_no_replace_rowid BEFORE INSERT ON merger WHEN EXISTS (SELECT 1 FROM merger WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on merger is refused / 只增不改'); END
 -- @ merger | trigger | merger_no_update
 CREATE TRIGGER merger_no_update BEFORE UPDATE ON merger BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on merger is refused / 只增不改'); END
 -- @ notice | index | notice_record
@@ -216,6 +226,8 @@ CREATE TRIGGER notice_no_replace BEFORE INSERT ON notice WHEN EXISTS (SELECT 1 F
 CREATE TRIGGER notice_no_replace_2 BEFORE INSERT ON notice WHEN EXISTS (SELECT 1 FROM notice WHERE code = NEW.code) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on notice is refused / 只增不改'); END
 -- @ notice | trigger | notice_no_replace_3
 CREATE TRIGGER notice_no_replace_3 BEFORE INSERT ON notice WHEN EXISTS (SELECT 1 FROM notice WHERE county = NEW.county AND seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on notice is refused / 只增不改'); END
+-- @ notice | trigger | notice_no_replace_rowid
+CREATE TRIGGER notice_no_replace_rowid BEFORE INSERT ON notice WHEN EXISTS (SELECT 1 FROM notice WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on notice is refused / 只增不改'); END
 -- @ notice | trigger | notice_no_update
 CREATE TRIGGER notice_no_update BEFORE UPDATE ON notice BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on notice is refused / 只增不改'); END
 -- @ period_close | table | period_close
@@ -230,6 +242,8 @@ CREATE TABLE period_close (
 CREATE TRIGGER period_close_no_delete BEFORE DELETE ON period_close BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on period_close is refused / 只增不改'); END
 -- @ period_close | trigger | period_close_no_replace
 CREATE TRIGGER period_close_no_replace BEFORE INSERT ON period_close WHEN EXISTS (SELECT 1 FROM period_close WHERE county = NEW.county AND book = NEW.book AND period = NEW.period) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on period_close is refused / 只增不改'); END
+-- @ period_close | trigger | period_close_no_replace_rowid
+CREATE TRIGGER period_close_no_replace_rowid BEFORE INSERT ON period_close WHEN EXISTS (SELECT 1 FROM period_close WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on period_close is refused / 只增不改'); END
 -- @ period_close | trigger | period_close_no_update
 CREATE TRIGGER period_close_no_update BEFORE UPDATE ON period_close BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on period_close is refused / 只增不改'); END
 -- @ policy | table | policy
@@ -246,6 +260,8 @@ CREATE TABLE policy (
 CREATE TRIGGER policy_no_delete BEFORE DELETE ON policy BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on policy is refused / 只增不改'); END
 -- @ policy | trigger | policy_no_replace
 CREATE TRIGGER policy_no_replace BEFORE INSERT ON policy WHEN EXISTS (SELECT 1 FROM policy WHERE county = NEW.county AND name = NEW.name AND valid_from = NEW.valid_from AND seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on policy is refused / 只增不改'); END
+-- @ policy | trigger | policy_no_replace_rowid
+CREATE TRIGGER policy_no_replace_rowid BEFORE INSERT ON policy WHEN EXISTS (SELECT 1 FROM policy WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on policy is refused / 只增不改'); END
 -- @ policy | trigger | policy_no_update
 CREATE TRIGGER policy_no_update BEFORE UPDATE ON policy BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on policy is refused / 只增不改'); END
 -- @ record | index | record_idempotency
@@ -273,6 +289,8 @@ CREATE TRIGGER record_no_delete BEFORE DELETE ON record BEGIN SELECT RAISE(ABORT
 -- @ record | trigger | record_no_replace
 CREATE TRIGGER record_no_replace BEFORE INSERT ON record WHEN EXISTS (SELECT 1 FROM record WHERE county = NEW.county AND seq = NEW.seq)
   OR (NEW.key IS NOT NULL AND EXISTS (SELECT 1 FROM record WHERE county = NEW.county AND actor = NEW.actor AND key = NEW.key AND key IS NOT NULL)) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on record is refused / 只增不改'); END
+-- @ record | trigger | record_no_replace_rowid
+CREATE TRIGGER record_no_replace_rowid BEFORE INSERT ON record WHEN EXISTS (SELECT 1 FROM record WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on record is refused / 只增不改'); END
 -- @ record | trigger | record_no_update
 CREATE TRIGGER record_no_update BEFORE UPDATE ON record BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on record is refused / 只增不改'); END
 -- @ record | trigger | record_seals
@@ -297,6 +315,8 @@ CREATE TABLE reversal (
 CREATE TRIGGER reversal_no_delete BEFORE DELETE ON reversal BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on reversal is refused / 只增不改'); END
 -- @ reversal | trigger | reversal_no_replace
 CREATE TRIGGER reversal_no_replace BEFORE INSERT ON reversal WHEN EXISTS (SELECT 1 FROM reversal WHERE county = NEW.county AND original = NEW.original) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on reversal is refused / 只增不改'); END
+-- @ reversal | trigger | reversal_no_replace_rowid
+CREATE TRIGGER reversal_no_replace_rowid BEFORE INSERT ON reversal WHEN EXISTS (SELECT 1 FROM reversal WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on reversal is refused / 只增不改'); END
 -- @ reversal | trigger | reversal_no_update
 CREATE TRIGGER reversal_no_update BEFORE UPDATE ON reversal BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on reversal is refused / 只增不改'); END
 -- @ roster_row | index | roster_row_card
@@ -341,6 +361,8 @@ CREATE TABLE signed_head (
 CREATE TRIGGER signed_head_no_delete BEFORE DELETE ON signed_head BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on signed_head is refused / 只增不改'); END
 -- @ signed_head | trigger | signed_head_no_replace
 CREATE TRIGGER signed_head_no_replace BEFORE INSERT ON signed_head WHEN EXISTS (SELECT 1 FROM signed_head WHERE county = NEW.county AND size = NEW.size) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on signed_head is refused / 只增不改'); END
+-- @ signed_head | trigger | signed_head_no_replace_rowid
+CREATE TRIGGER signed_head_no_replace_rowid BEFORE INSERT ON signed_head WHEN EXISTS (SELECT 1 FROM signed_head WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on signed_head is refused / 只增不改'); END
 -- @ signed_head | trigger | signed_head_no_update
 CREATE TRIGGER signed_head_no_update BEFORE UPDATE ON signed_head BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on signed_head is refused / 只增不改'); END
 -- @ store | table | store
@@ -366,6 +388,8 @@ CREATE TABLE tile (
 CREATE TRIGGER tile_no_delete BEFORE DELETE ON tile BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on tile is refused / 只增不改'); END
 -- @ tile | trigger | tile_no_replace
 CREATE TRIGGER tile_no_replace BEFORE INSERT ON tile WHEN EXISTS (SELECT 1 FROM tile WHERE county = NEW.county AND level = NEW.level AND n = NEW.n) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on tile is refused / 只增不改'); END
+-- @ tile | trigger | tile_no_replace_rowid
+CREATE TRIGGER tile_no_replace_rowid BEFORE INSERT ON tile WHEN EXISTS (SELECT 1 FROM tile WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on tile is refused / 只增不改'); END
 -- @ tile | trigger | tile_no_update
 CREATE TRIGGER tile_no_update BEFORE UPDATE ON tile BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on tile is refused / 只增不改'); END
 -- @ user_account | table | user_account
@@ -386,6 +410,8 @@ CREATE TRIGGER user_account_no_replace BEFORE INSERT ON user_account WHEN EXISTS
 CREATE TRIGGER user_account_no_replace_2 BEFORE INSERT ON user_account WHEN EXISTS (SELECT 1 FROM user_account WHERE name = NEW.name) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on user_account is refused / 只增不改'); END
 -- @ user_account | trigger | user_account_no_replace_3
 CREATE TRIGGER user_account_no_replace_3 BEFORE INSERT ON user_account WHEN EXISTS (SELECT 1 FROM user_account WHERE token_hash = NEW.token_hash) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on user_account is refused / 只增不改'); END
+-- @ user_account | trigger | user_account_no_replace_rowid
+CREATE TRIGGER user_account_no_replace_rowid BEFORE INSERT ON user_account WHEN EXISTS (SELECT 1 FROM user_account WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on user_account is refused / 只增不改'); END
 -- @ user_account | trigger | user_account_no_update
 CREATE TRIGGER user_account_no_update BEFORE UPDATE ON user_account BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on user_account is refused / 只增不改'); END
 -- @ user_revocation | table | user_revocation
@@ -397,6 +423,8 @@ CREATE TABLE user_revocation (
 CREATE TRIGGER user_revocation_no_delete BEFORE DELETE ON user_revocation BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on user_revocation is refused / 只增不改'); END
 -- @ user_revocation | trigger | user_revocation_no_replace
 CREATE TRIGGER user_revocation_no_replace BEFORE INSERT ON user_revocation WHEN EXISTS (SELECT 1 FROM user_revocation WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on user_revocation is refused / 只增不改'); END
+-- @ user_revocation | trigger | user_revocation_no_replace_rowid
+CREATE TRIGGER user_revocation_no_replace_rowid BEFORE INSERT ON user_revocation WHEN EXISTS (SELECT 1 FROM user_revocation WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on user_revocation is refused / 只增不改'); END
 -- @ user_revocation | trigger | user_revocation_no_update
 CREATE TRIGGER user_revocation_no_update BEFORE UPDATE ON user_revocation BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on user_revocation is refused / 只增不改'); END
 -- @ user_token | table | user_token
@@ -412,6 +440,8 @@ CREATE TRIGGER user_token_no_delete BEFORE DELETE ON user_token BEGIN SELECT RAI
 CREATE TRIGGER user_token_no_replace BEFORE INSERT ON user_token WHEN EXISTS (SELECT 1 FROM user_token WHERE replaces = NEW.replaces) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on user_token is refused / 只增不改'); END
 -- @ user_token | trigger | user_token_no_replace_2
 CREATE TRIGGER user_token_no_replace_2 BEFORE INSERT ON user_token WHEN EXISTS (SELECT 1 FROM user_token WHERE token_hash = NEW.token_hash) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on user_token is refused / 只增不改'); END
+-- @ user_token | trigger | user_token_no_replace_rowid
+CREATE TRIGGER user_token_no_replace_rowid BEFORE INSERT ON user_token WHEN EXISTS (SELECT 1 FROM user_token WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on user_token is refused / 只增不改'); END
 -- @ user_token | trigger | user_token_no_update
 CREATE TRIGGER user_token_no_update BEFORE UPDATE ON user_token BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on user_token is refused / 只增不改'); END
 -- @ voucher | table | voucher
@@ -444,6 +474,8 @@ CREATE TRIGGER voucher_series_no_delete BEFORE DELETE ON voucher_series BEGIN SE
 CREATE TRIGGER voucher_series_no_replace BEFORE INSERT ON voucher_series WHEN EXISTS (SELECT 1 FROM voucher_series WHERE county = NEW.county AND id = NEW.id) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on voucher_series is refused / 只增不改'); END
 -- @ voucher_series | trigger | voucher_series_no_replace_2
 CREATE TRIGGER voucher_series_no_replace_2 BEFORE INSERT ON voucher_series WHEN EXISTS (SELECT 1 FROM voucher_series WHERE county = NEW.county AND book = NEW.book AND period = NEW.period AND word = NEW.word) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on voucher_series is refused / 只增不改'); END
+-- @ voucher_series | trigger | voucher_series_no_replace_rowid
+CREATE TRIGGER voucher_series_no_replace_rowid BEFORE INSERT ON voucher_series WHEN EXISTS (SELECT 1 FROM voucher_series WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on voucher_series is refused / 只增不改'); END
 -- @ voucher_series | trigger | voucher_series_no_update
 CREATE TRIGGER voucher_series_no_update BEFORE UPDATE ON voucher_series BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on voucher_series is refused / 只增不改'); END
 -- @ 凭证 | view | 凭证
