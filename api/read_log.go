@@ -66,6 +66,8 @@ func (s *server) readRoutes() {
 	s.logRoutes()
 	s.proofRoutes()
 	s.reportRoutes()
+	s.dossierRoutes()
+	s.fileRoutes()
 }
 
 func (s *server) logRoutes() {
