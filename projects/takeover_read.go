@@ -313,6 +313,7 @@ func (o *Opening) explain(err error) error {
 }
 
 // add notes something that no single row says.
-func (o *Opening) add(file, code, remedy, format string, args ...any) {
-	o.Findings = append(o.Findings, RowFinding{File: file, Code: code, Severity: "error", Why: fmt.Sprintf(format, args...), Remedy: remedy})
+func (o *Opening) add(f RowFinding, format string, args ...any) {
+	f.Severity, f.Why = "error", fmt.Sprintf(format, args...)
+	o.Findings = append(o.Findings, f)
 }

@@ -114,7 +114,7 @@ func (a *App) Dossier(ctx context.Context, who auth.Who, county, kind, code stri
 	}
 	err = a.Books(ctx, who, county, func(ctx context.Context, b Books) error {
 		var events []dossier.Event
-		item, events, err = dossier.Look(ctx, b.v.Q, b.v.County.County, kind, code, b.unit)
+		item, events, err = dossier.Look(ctx, b.v.Q, dossier.Ref{County: b.v.County.County, Kind: kind, Code: code, Unit: b.unit})
 		if err != nil {
 			return err
 		}

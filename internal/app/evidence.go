@@ -106,7 +106,7 @@ func (a *App) AddEvidence(ctx context.Context, r Request, file io.Reader, c paym
 // EvidenceFile returns the file of a document that the account may see.
 func (a *App) EvidenceFile(ctx context.Context, who auth.Who, county, code string) (file []byte, err error) {
 	err = a.Books(ctx, who, county, func(ctx context.Context, b Books) error {
-		item, _, err := dossier.Look(ctx, b.v.Q, b.v.County.County, "evidence", code, b.unit)
+		item, _, err := dossier.Look(ctx, b.v.Q, dossier.Ref{County: b.v.County.County, Kind: "evidence", Code: code, Unit: b.unit})
 		if err != nil {
 			return err
 		}

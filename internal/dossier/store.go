@@ -144,7 +144,7 @@ func (r *row) index() Index {
 // Find returns one dossier as q shows it; unit as in Filter. ErrUnknown when there
 // is none that may be seen.
 func (k *Kind[S]) Find(ctx context.Context, q bun.IDB, county int32, code, unit string) (Item[S], error) {
-	r, err := findRow(ctx, q, county, k.name, code, unit)
+	r, err := findRow(ctx, q, Ref{county, k.name, code, unit})
 	if err != nil {
 		return Item[S]{}, err
 	}
@@ -153,12 +153,19 @@ func (k *Kind[S]) Find(ctx context.Context, q bun.IDB, county int32, code, unit 
 	return out, err
 }
 
-func findRow(ctx context.Context, q bun.IDB, county int32, kind, code, unit string) (row, error) {
+// Ref names one dossier, and who asks for it: Unit as in Filter.
+type Ref struct {
+	County     int32
+	Kind, Code string
+	Unit       string
+}
+
+func findRow(ctx context.Context, q bun.IDB, at Ref) (row, error) {
 	var r row
 	err := q.NewRaw(`SELECT code, seq, opened, status, unit, village, parent, title, year, amount, body FROM dossier
- WHERE county = ? AND kind = ? AND code = ?`, county, kind, code).Scan(ctx, &r)
-	if errors.Is(err, sql.ErrNoRows) || (err == nil && !visible(unit, r.Unit)) {
-		return row{}, ErrUnknown.With("%s %s", kind, clip(code))
+ WHERE county = ? AND kind = ? AND code = ?`, at.County, at.Kind, at.Code).Scan(ctx, &r)
+	if errors.Is(err, sql.ErrNoRows) || (err == nil && !visible(at.Unit, r.Unit)) {
+		return row{}, ErrUnknown.With("%s %s", at.Kind, clip(at.Code))
 	}
 	if err != nil {
 		return row{}, fmt.Errorf("find a dossier: %w", err)

@@ -29,18 +29,18 @@ func Browse(ctx context.Context, q bun.IDB, county int32, kind string, f Filter)
 
 // Look is Find of a kind by its name, with everything that happened to the dossier
 // in order of recording.
-func Look(ctx context.Context, q bun.IDB, county int32, kind, code, unit string) (Item[any], []Event, error) {
-	if _, ok := kinds[kind]; !ok {
-		return Item[any]{}, nil, ErrUnknown.With("%s", clip(kind))
+func Look(ctx context.Context, q bun.IDB, at Ref) (Item[any], []Event, error) {
+	if _, ok := kinds[at.Kind]; !ok {
+		return Item[any]{}, nil, ErrUnknown.With("%s", clip(at.Kind))
 	}
-	r, err := findRow(ctx, q, county, kind, code, unit)
+	r, err := findRow(ctx, q, at)
 	if err != nil {
 		return Item[any]{}, nil, err
 	}
 	out := Item[any]{Code: r.Code, Seq: r.Seq, Opened: r.Opened, Index: r.index()}
-	if out.State, err = untyped(kind, &r); err != nil {
+	if out.State, err = untyped(at.Kind, &r); err != nil {
 		return out, nil, err
 	}
-	events, err := historyOf(ctx, q, county, kind, code)
+	events, err := historyOf(ctx, q, at.County, at.Kind, at.Code)
 	return out, events, err
 }

@@ -99,11 +99,10 @@ func bookOfCSV(name string, raw []byte) (*excelize.File, string, int, error) {
 	if err != nil {
 		return nil, "", 0, err
 	}
-	const page = "Sheet1"
 	f := excelize.NewFile()
 	put := func(no int, cells []string) error {
 		for i, c := range cells {
-			if err := f.SetCellStr(page, cellName(no, i+1), c); err != nil {
+			if err := f.SetCellStr(onlyPage, cellName(no, i+1), c); err != nil {
 				return err
 			}
 		}
@@ -117,7 +116,7 @@ func bookOfCSV(name string, raw []byte) (*excelize.File, string, int, error) {
 			return nil, "", 0, err
 		}
 	}
-	return f, page, 1, nil
+	return f, onlyPage, 1, nil
 }
 
 func notesAlone(w io.Writer, notes []Note) error {

@@ -230,35 +230,37 @@ type BookColumn struct {
 func (b *Book) Write(w io.Writer) error {
 	f := excelize.NewFile()
 	defer func() { _ = f.Close() }() // it is in memory
-	const page = "Sheet1"
 	for i, c := range b.Columns {
-		if err := f.SetCellStr(page, cellName(1, i+1), c.Name); err != nil {
+		if err := f.SetCellStr(onlyPage, cellName(1, i+1), c.Name); err != nil {
 			return err
 		}
 	}
 	for r, row := range b.Rows {
 		for i, text := range row {
-			if err := putCell(f, page, cellName(r+2, i+1), text, b.Columns[i].Figures); err != nil {
+			if err := putCell(f, cellName(r+2, i+1), text, b.Columns[i].Figures); err != nil {
 				return err
 			}
 		}
 	}
-	if err := f.SetPanes(page, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+	if err := f.SetPanes(onlyPage, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
 		return err
 	}
 	return f.Write(w)
 }
 
-func putCell(f *excelize.File, page, cell, text string, figure bool) error {
+// onlyPage is what excelize calls the sheet of a new workbook.
+const onlyPage = "Sheet1"
+
+func putCell(f *excelize.File, cell, text string, figure bool) error {
 	if text == "" {
 		return nil
 	}
 	if figure {
 		if _, err := decimal.NewFromString(text); err == nil {
-			return f.SetCellDefault(page, cell, text)
+			return f.SetCellDefault(onlyPage, cell, text)
 		}
 	}
-	return f.SetCellStr(page, cell, text)
+	return f.SetCellStr(onlyPage, cell, text)
 }
 
 func cellName(row, column int) string {
