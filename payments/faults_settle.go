@@ -6,6 +6,7 @@ import "fundbook/internal/fault"
 // rule; the detail names clause, place, figure and remedy.
 var (
 	ErrSettle        = fault.New(fault.Refused, "settle.invalid", "结算清理决定不合要求", "the settlement decision is not valid")
+	ErrSettleMaker   = fault.New(fault.Refused, "settle.four_eyes", "提出结算清理的人不得录入其决定（政策 four_eyes，law 8）", "who proposed a settlement run may not record its decision (policy four_eyes, law 8)")
 	ErrSettleState   = fault.New(fault.Refused, "settle.state", "结算清理的状态不允许此项办理", "the state of the settlement run does not permit this")
 	ErrSettleRow     = fault.New(fault.Refused, "settle.row", "清理行不存在或不是收回事项", "the row does not exist or is nothing to recover")
 	ErrSettleChanged = fault.New(fault.Conflict, "settle.changed", "清理行的余额自提出后已变动", "the balance of the row has changed since it was proposed")

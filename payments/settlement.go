@@ -73,8 +73,9 @@ type SettleLine struct {
 }
 
 // SettleRow (清理建议) is one proposal: an account whose authority may be recovered,
-// or a duty to see to. Standing is the whole of the account at the cut-off and is
-// frozen: a decision about another figure is refused.
+// or a duty to see to. Standing is the whole of the account at the cut-off, Now with
+// the vouchers of later days that were known when it was proposed. Both are frozen:
+// when the account has changed since, a decision is refused.
 type SettleRow struct {
 	No       int           `json:"no"`
 	Reason   SettleReason  `json:"reason"`
@@ -89,6 +90,7 @@ type SettleRow struct {
 	Unit     string        `json:"unit,omitempty"`
 	Pool     string        `json:"pool,omitempty"`
 	Standing ledger.Amount `json:"standing"`
+	Now      ledger.Amount `json:"standing_now"`
 	Amount   ledger.Amount `json:"amount"`
 	Since    ledger.Date   `json:"since,omitzero"`
 	Due      ledger.Date   `json:"due,omitzero"`
@@ -142,6 +144,7 @@ type OpenBalance struct {
 type Settlement struct {
 	Code      string          `json:"code"`
 	State     SettlementState `json:"state"`
+	Maker     ledger.ID       `json:"maker"`
 	On        ledger.Date     `json:"on"`    // cut-off
 	KnownAt   int64           `json:"known"` // last record that the figures know
 	Limits    SettleLimits    `json:"limits"`
@@ -197,16 +200,16 @@ var settlementFile = dossier.NewKind("settlement", func(s *Settlement) dossier.I
 })
 
 var (
-	didPropose = dossier.On(settlementFile, "settle.proposed", func(s *Settlement, f *settleProposed, _ dossier.Stamp) {
-		*s = Settlement{Code: f.Code, State: SettlementProposed, On: f.On, KnownAt: f.KnownAt, Limits: f.Limits, Lines: f.Lines, Rows: f.Rows}
+	didPropose = dossier.On(settlementFile, "settle.proposed", func(s *Settlement, f *settleProposed, at dossier.Stamp) {
+		*s = Settlement{Code: f.Code, State: SettlementProposed, Maker: at.Actor, On: f.On, KnownAt: f.KnownAt, Limits: f.Limits, Lines: f.Lines, Rows: f.Rows}
 	})
 	didDecide = dossier.On(settlementFile, "settle.decided", func(s *Settlement, f *settleDecided, _ dossier.Stamp) {
 		s.State, s.Decision, s.Document, s.DecidedOn = SettlementDecided, f.Decision, f.Document, f.On
 		s.Takes, s.Cash, s.Reference, s.Entries = f.Takes, f.Cash, f.Reference, f.Entries
 	})
-	didCarry = dossier.On(settlementFile, "settle.carried", func(s *Settlement, f *yearCarried, _ dossier.Stamp) {
+	didCarry = dossier.On(settlementFile, "settle.carried", func(s *Settlement, f *yearCarried, at dossier.Stamp) {
 		*s = Settlement{
-			Code: f.Code, State: SettlementYearEnd, On: f.On, Year: f.Year, Lots: f.Lots, Open: f.Open, Entries: f.Entries,
+			Code: f.Code, Maker: at.Actor, State: SettlementYearEnd, On: f.On, Year: f.Year, Lots: f.Lots, Open: f.Open, Entries: f.Entries,
 		}
 	})
 )

@@ -24,6 +24,13 @@ func DecideSettlement(ctx context.Context, tx *db.Tx, c SettleDecideCmd) error {
 	if err != nil {
 		return err
 	}
+	ps, err := policiesOf(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := s.apart(tx.Actor, ledger.FourEyes(ps, c.Date)); err != nil {
+		return err
+	}
 	standing := make([]ledger.Amount, len(s.Rows))
 	for i := range c.Takes {
 		if no := c.Takes[i].Row; no >= 1 && no <= len(s.Rows) {

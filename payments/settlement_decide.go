@@ -28,10 +28,20 @@ type SettleDecideCmd struct {
 
 // settleWork is what a decision does, in this order.
 type settleWork struct {
+	maker     ledger.ID // who proposed
 	terminate []projects.ContractTerminateCmd
 	change    []projects.ContractChangeCmd
 	postings  []ledger.Posting
 	remitted  ledger.Amount
+}
+
+// apart refuses to let somebody decide what they proposed, where the policy asks for
+// four eyes (law 8).
+func (s *Settlement) apart(who ledger.ID, fourEyes bool) error {
+	if fourEyes && who == s.Maker {
+		return ErrSettleMaker.With("结算清理 %s；请由另一账户录入决定", s.Code)
+	}
+	return nil
 }
 
 // decide holds a decision to the run and to what the ledger says now: standing is
@@ -59,12 +69,12 @@ func (s *Settlement) decide(c *SettleDecideCmd, standing []ledger.Amount) error 
 		if err := row.take(t, at); err != nil {
 			return err
 		}
-		if now := standing[t.Row-1]; now != row.Standing {
-			return ErrSettleChanged.With("第 %d 行 %s：提出时余额 %s，现为 %s，差 %s；请重新提出清理（settle.propose）", row.No, row.place(), row.Standing, now, now-row.Standing).
+		if now := standing[t.Row-1]; now != row.Now {
+			return ErrSettleChanged.With("第 %d 行 %s：提出时余额 %s，现为 %s，差 %s；请重新提出清理（settle.propose）", row.No, row.place(), row.Now, now, now-row.Now).
 				At(at+".row", "changed since", now.String())
 		}
-		if taken[t.Row] += t.Amount; taken[t.Row] > row.Standing {
-			return ErrSettleBeyond.With("第 %d 行 %s：余额 %s，决定收回 %s，超出 %s", row.No, row.place(), row.Standing, taken[t.Row], taken[t.Row]-row.Standing).
+		if taken[t.Row] += t.Amount; taken[t.Row] > row.Now {
+			return ErrSettleBeyond.With("第 %d 行 %s：余额 %s，决定收回 %s，超出 %s", row.No, row.place(), row.Now, taken[t.Row], taken[t.Row]-row.Now).
 				At(at+".amount", "beyond the balance", t.Amount.String())
 		}
 	}
@@ -132,8 +142,8 @@ func (s *Settlement) wholeContracts(c *SettleDecideCmd, taken []ledger.Amount) e
 			}
 		}
 		for j := range s.Rows {
-			if r := &s.Rows[j]; r.Contract == code && r.From == "7202" && taken[r.No] != r.Standing {
-				return ErrSettle.With("终止合同 %s 须收回其全部约束：第 %d 行余额 %s，决定收回 %s", code, r.No, r.Standing, taken[r.No]).
+			if r := &s.Rows[j]; r.Contract == code && r.From == "7202" && taken[r.No] != r.Now {
+				return ErrSettle.With("终止合同 %s 须收回其全部约束：第 %d 行余额 %s，决定收回 %s", code, r.No, r.Now, taken[r.No]).
 					At("takes["+strconv.Itoa(i)+"].terminate", "the contract has other rows", code)
 			}
 		}
@@ -144,7 +154,7 @@ func (s *Settlement) wholeContracts(c *SettleDecideCmd, taken []ledger.Amount) e
 // work turns a decision that holds into what it does. origin says for a lot the
 // fiscal year of its revenue when that is an earlier one, else 0.
 func (s *Settlement) work(c *SettleDecideCmd, origin func(ledger.LotID) int) settleWork {
-	var w settleWork
+	w := settleWork{maker: s.Maker}
 	for i := range c.Takes {
 		t := &c.Takes[i]
 		r := &s.Rows[t.Row-1]
@@ -203,7 +213,7 @@ func (r *SettleRow) posting(event ledger.EventCode, step string, from ledger.Cod
 // add adds an amount to the posting of the same kind, or makes one.
 func (w *settleWork) add(c *SettleDecideCmd, p ledger.Posting, lot ledger.LotID, amount ledger.Amount) {
 	p.Date, p.Period13, p.Decision, p.Attachments = c.Date, c.Period13, c.Decision, []ledger.Digest{c.Document}
-	p.Memo = "结算清理 " + c.Code
+	p.Memo, p.Prepared = "结算清理 "+c.Code, w.maker
 	i := slices.IndexFunc(w.postings, func(x ledger.Posting) bool {
 		return x.Event == p.Event && x.Step == p.Step && x.From == p.From && x.Into == p.Into && x.Project == p.Project && x.Unit == p.Unit &&
 			x.Pool == p.Pool && x.Township == p.Township && x.Counterparty == p.Counterparty && x.Payee == p.Payee && x.OriginYear == p.OriginYear

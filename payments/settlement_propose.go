@@ -22,7 +22,8 @@ type settleFacts struct {
 	lots      []ledger.LotRow
 	issued    map[ledger.LotID]ledger.Date // first day of authority, or of the document where it is earlier
 	figures   []ledger.ProjectRow
-	aged      []Aged // of the county book
+	aged      []Aged                       // of the county book, at the end of the day
+	now       map[ledger.Key]ledger.Amount // the same accounts with later days
 	projects  map[string]projects.Project
 	contracts map[string]projects.Contract
 }
@@ -48,10 +49,14 @@ func (f *settleFacts) propose(code string) settleProposed {
 			continue
 		}
 		k := &f.aged[i].Key
-		row.No, row.Clause = len(out.Rows)+1, settleReasons[row.Reason].clause
+		row.Clause = settleReasons[row.Reason].clause
 		row.Lot, row.From, row.Project, row.Contract, row.Unit, row.Pool = k.Lot, k.Account, k.Project, k.Contract, k.Unit, k.Pool
 		row.LotCode, row.Tier = f.lot(k.Lot)
-		row.Standing = balanceOf(f.aged[i].Layers)
+		row.Standing, row.Now = balanceOf(f.aged[i].Layers), f.now[*k]
+		if row.Amount = min(row.Amount, row.Now); row.Amount <= 0 {
+			continue // gone by later vouchers
+		}
+		row.No = len(out.Rows) + 1
 		out.Rows = append(out.Rows, row)
 	}
 	return out

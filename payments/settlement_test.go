@@ -84,7 +84,7 @@ func settleCase(t *testing.T, account ledger.Code, set func(k *ledger.Key), sinc
 	return &settleFacts{
 		day: day, limits: limits, lots: []ledger.LotRow{{LotID: ledger.LotID{1}, Lot: "K1", Tier: ledger.TierCentral}},
 		issued: map[ledger.LotID]ledger.Date{{1}: on(since)}, aged: []Aged{{k, []Layer{{on(since), 900}}}},
-		projects: map[string]projects.Project{}, contracts: map[string]projects.Contract{},
+		now: map[ledger.Key]ledger.Amount{k: 900}, projects: map[string]projects.Project{}, contracts: map[string]projects.Contract{},
 	}
 }
 

@@ -105,11 +105,16 @@ func readSettle(ctx context.Context, q bun.IDB, county int32, day ledger.Date) (
 		return f, err
 	}
 	f.figures = figures.Rows
-	moves, err := dayMoves(ctx, q, county, agedCodes, day)
+	moves, err := dayMoves(ctx, q, county, agedCodes, ledger.MaxDate)
 	if err != nil {
 		return f, err
 	}
-	f.aged = ages(slices.DeleteFunc(moves, func(m DayMove) bool { return m.Key.Book != ledger.County }))
+	moves = slices.DeleteFunc(moves, func(m DayMove) bool { return m.Key.Book != ledger.County })
+	f.now = map[ledger.Key]ledger.Amount{}
+	for i := range moves {
+		f.now[moves[i].Key] += moves[i].Net
+	}
+	f.aged = ages(slices.DeleteFunc(moves, func(m DayMove) bool { return m.Day > day }))
 	if f.projects, err = projectMap(ctx, q, county); err != nil {
 		return f, err
 	}

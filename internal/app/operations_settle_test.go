@@ -17,22 +17,17 @@ import (
 	"pgregory.net/rapid"
 )
 
-// settleWorld is a claim world whose contracts have funding tables, with ages short
-// enough for half a year, and a project that never started.
-type settleWorld struct{ *claimWorld }
+// settleWorld is a claim world with ages short enough for half a year, and a project
+// that never started.
+type settleWorld struct {
+	*claimWorld
+	j3 string
+}
 
 func newSettleWorld(t testing.TB, d *db.DB) *settleWorld {
 	t.Helper()
-	w := &settleWorld{newClaimWorld(t, d)}
-	h1, h2 := w.loadContract("H1"), w.loadContract("H2")
-	h1.Funding = []projects.FundingPart{
-		{Project: "J1", Source: "lot", Lot: w.a, Amount: fen("600000.00")}, {Project: "J1", Source: "lot", Lot: w.b, Amount: fen("300000.00")},
-	}
-	h2.Funding = []projects.FundingPart{{Project: "J2", Source: "lot", Lot: w.a, Amount: fen("200000.00")}}
-	w.contract(h1)
-	w.contract(h2)
-	w.project(projects.Project{Code: "J3", Name: "蓄水池", Unit: bureau, State: "PLANNED", Year: 2026})
-	w.post(ledger.Posting{Event: "E07", Date: day("2026-03-05"), From: "7101", Project: "J3", Unit: bureau, Parts: part(w.b, "100000.00")})
+	w := &settleWorld{claimWorld: newClaimWorld(t, d)}
+	w.j3 = w.planned(projects.Project{Name: "蓄水池", Category: "030103", Unit: bureau, Budget: fen("100000.00")}, lotPart(w.b, "100000.00"))
 	w.policy("settle_not_started_days", "60")
 	w.policy("settle_contract_idle_days", "60")
 	w.policy("settle_idle_warn_months", "1")
@@ -50,20 +45,21 @@ func (b *store) policy(name, value string) {
 	}
 }
 
-func (w *claimWorld) no() int32 {
+// contract returns a contract as it stands.
+func (w *claimWorld) contract(code string) projects.Contract {
 	w.t.Helper()
-	row, err := db.FindCounty(w.t.Context(), w.db.Read, county)
+	c, err := projects.FindContract(w.t.Context(), w.db.Read, countyNo, code, "")
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return row.County
+	return c
 }
 
 // propose makes a settlement run and returns it.
 func (w *settleWorld) propose(code string) payments.Settlement {
 	w.t.Helper()
-	w.run("settle.propose", payments.SettleProposeCmd{Code: code, On: day("2026-06-15")})
-	s, err := payments.FindSettlement(w.t.Context(), w.db.Read, w.no(), code, "")
+	w.must("settle.propose", payments.SettleProposeCmd{Code: code, On: day("2026-06-15")})
+	s, err := payments.FindSettlement(w.t.Context(), w.db.Read, countyNo, code, "")
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -91,7 +87,7 @@ func decision(code string, takes ...payments.SettleTake) payments.SettleDecideCm
 // perLot adds the authority of every lot up, over all of 7xxx.
 func (w *claimWorld) perLot() map[ledger.LotID]ledger.Amount {
 	w.t.Helper()
-	all, err := ledger.CountyBalances(w.t.Context(), w.db.Read, w.no())
+	all, err := ledger.CountyBalances(w.t.Context(), w.db.Read, countyNo)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -110,14 +106,14 @@ func TestASettlementRecoversReallocatesAndGivesBack(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newSettleWorld(t, d)
-		w.run("township.fund", payments.FundCmd{
+		w.must("township.fund", payments.FundCmd{
 			Code: "F1", Township: ourTown, On: day("2026-04-01"), Lots: []payments.FundLot{{Lot: w.a, Amount: fen("50000.00")}},
 			Account: "3600001234567890", Reference: "GK-1", Document: "安财农〔2026〕1号",
 		})
 		s := w.propose("S1")
 		idleA, idleB := w.rowOf(&s, "7101", w.a, ""), w.rowOf(&s, "7101", w.b, "")
-		h1a, h1b, h2 := w.rowOf(&s, "7202", w.a, "J1"), w.rowOf(&s, "7202", w.b, "J1"), w.rowOf(&s, "7202", w.a, "J2")
-		j3 := w.rowOf(&s, "7201", w.b, "J3")
+		h1a, h1b, h2 := w.rowOf(&s, "7202", w.a, w.j1), w.rowOf(&s, "7202", w.b, w.j1), w.rowOf(&s, "7202", w.a, w.j2)
+		j3 := w.rowOf(&s, "7201", w.b, w.j3)
 		for reason, r := range map[payments.SettleReason]payments.SettleRow{
 			payments.ReasonIdle: idleA, payments.ReasonContractIdle: h1a, payments.ReasonNotStarted: j3,
 		} {
@@ -125,49 +121,81 @@ func TestASettlementRecoversReallocatesAndGivesBack(t *testing.T) {
 				t.Errorf("row %d is %s since %s, want %s", r.No, r.Reason, r.Since, reason)
 			}
 		}
-		if idleA.Amount != fen("200000.00") || idleB.Amount != fen("100000.00") || h1a.Standing != fen("600000.00") || j3.Amount != fen("100000.00") {
+		if idleA.Amount != fen("150000.00") || idleB.Amount != fen("90000.00") || h1a.Standing != fen("600000.00") || j3.Amount != fen("100000.00") {
 			t.Errorf("amounts: %s %s %s %s", idleA.Amount, idleB.Amount, h1a.Standing, j3.Amount)
 		}
 		hold := func(r payments.SettleRow, amount string) payments.SettleTake {
 			return payments.SettleTake{Row: r.No, Amount: fen(amount), Outcome: payments.OutcomeHold}
 		}
-		w.refuse(payments.ErrSettleRow, "settle.decide", decision("S1", payments.SettleTake{Row: 99, Amount: 1, Outcome: payments.OutcomeHold}))
-		w.refuse(payments.ErrSettleBeyond, "settle.decide", decision("S1", hold(j3, "100000.01")))
-		w.refuse(payments.ErrSettleBeyond, "settle.decide", decision("S1", hold(j3, "60000.00"), hold(j3, "40000.01")))
-		w.refuse(payments.ErrSettle, "settle.decide", decision("S1", payments.SettleTake{Row: j3.No, Amount: 1, Outcome: payments.OutcomeGiveBack}))
+		w.refused(finance, payments.ErrSettleRow, "settle.decide", decision("S1", payments.SettleTake{Row: 99, Amount: 1, Outcome: payments.OutcomeHold}))
+		w.refused(finance, payments.ErrSettleBeyond, "settle.decide", decision("S1", hold(j3, "100000.01")))
+		w.refused(finance, payments.ErrSettleBeyond, "settle.decide", decision("S1", hold(j3, "60000.00"), hold(j3, "40000.01")))
+		w.refused(finance, payments.ErrSettle, "settle.decide", decision("S1", payments.SettleTake{Row: j3.No, Amount: 1, Outcome: payments.OutcomeGiveBack}))
 		end := payments.SettleTake{Row: h1a.No, Amount: h1a.Standing, Outcome: payments.OutcomeHold, Terminate: true}
-		w.refuse(payments.ErrSettle, "settle.decide", decision("S1", end)) // the contract's other lot is left
+		w.refused(finance, payments.ErrSettle, "settle.decide", decision("S1", end)) // the contract's other lot is left
 		w.post(ledger.Posting{Event: "E04", Date: day("2026-06-10"), Into: "7103", Unit: bureau, Parts: part(w.a, "50000.00")})
-		w.refuse(payments.ErrSettleChanged, "settle.decide", decision("S1", hold(idleA, "1.00")))
+		w.refused(finance, payments.ErrSettleChanged, "settle.decide", decision("S1", hold(idleA, "1.00")))
 
 		s = w.propose("S2")
 		before := w.perLot()
-		h1a, h1b, h2 = w.rowOf(&s, "7202", w.a, "J1"), w.rowOf(&s, "7202", w.b, "J1"), w.rowOf(&s, "7202", w.a, "J2")
+		h1a, h1b, h2 = w.rowOf(&s, "7202", w.a, w.j1), w.rowOf(&s, "7202", w.b, w.j1), w.rowOf(&s, "7202", w.a, w.j2)
 		c := decision(
 			"S2",
-			payments.SettleTake{Row: w.rowOf(&s, "7101", w.a, "").No, Amount: fen("150000.00"), Outcome: payments.OutcomeGiveBack, Counterparty: "upper"},
-			payments.SettleTake{Row: w.rowOf(&s, "7101", w.b, "").No, Amount: fen("100000.00"), Outcome: payments.OutcomeReallocate, Into: "7102", Pool: "P1"},
-			payments.SettleTake{Row: w.rowOf(&s, "7201", w.b, "J3").No, Amount: fen("60000.00"), Outcome: payments.OutcomeReallocate, Into: "7101"},
+			payments.SettleTake{Row: w.rowOf(&s, "7101", w.a, "").No, Amount: fen("100000.00"), Outcome: payments.OutcomeGiveBack, Counterparty: "upper"},
+			payments.SettleTake{Row: w.rowOf(&s, "7101", w.b, "").No, Amount: fen("90000.00"), Outcome: payments.OutcomeReallocate, Into: "7102", Pool: "P1"},
+			payments.SettleTake{Row: w.rowOf(&s, "7201", w.b, w.j3).No, Amount: fen("60000.00"), Outcome: payments.OutcomeReallocate, Into: "7101"},
 			payments.SettleTake{Row: h1a.No, Amount: h1a.Standing, Outcome: payments.OutcomeHold, Terminate: true},
 			payments.SettleTake{Row: h1b.No, Amount: h1b.Standing, Outcome: payments.OutcomeHold, Terminate: true},
 			payments.SettleTake{Row: h2.No, Amount: fen("180000.00"), Outcome: payments.OutcomeReallocate, Into: "7101"},
 		)
 		c.Remit, c.Reference = true, "GK-9"
-		w.refuse(ledger.ErrNoAuthority, "settle.decide", c) // the township would keep cash beyond its authority
+		w.refused(finance, ledger.ErrNoAuthority, "settle.decide", c) // the township would keep cash beyond its authority
 		c.Cash = []payments.SettleCash{{Township: ourTown, Lot: w.a, Amount: fen("30000.00")}}
-		w.run("settle.decide", c)
-		w.wantBalances(map[string]string{"7202 H1": "0.00", "7202 H2": "20000.00", "1002 " + ourTown: "20000.00", "1101": "20000.00", "7403": "150000.00", "2201": "0.00", "7102": "100000.00"})
+		w.must("settle.decide", c)
+		w.wantBalances(map[string]string{"7202 H1": "0.00", "7202 H2": "20000.00", "1002 " + ourTown: "20000.00", "1101": "20000.00", "7403": "100000.00", "2201": "0.00", "7102": "90000.00"})
 		if got := w.perLot(); got[w.a] != before[w.a] || got[w.b] != before[w.b] {
 			t.Errorf("authority per lot %v, was %v", got, before)
 		}
-		if k := w.loadContract("H1"); k.State != projects.ContractTerminated || k.LotFunded() != 0 || k.Decision != c.Decision {
+		if k := w.contract("H1"); k.State != projects.ContractTerminated || k.LotFunded() != 0 || k.Decision != c.Decision {
 			t.Errorf("H1 is %s with %s funded by lots", k.State, k.LotFunded())
 		}
-		if k := w.loadContract("H2"); k.Amount != fen("20000.00") || k.LotFunded() != fen("20000.00") {
+		if k := w.contract("H2"); k.Amount != fen("20000.00") || k.LotFunded() != fen("20000.00") {
 			t.Errorf("H2: %s, funded by lots %s; the ledger holds 20000.00", k.Amount, k.LotFunded())
 		}
-		w.refuse(payments.ErrSettleState, "settle.decide", c)
-		w.verified()
+		w.refused(finance, payments.ErrSettleState, "settle.decide", c)
+		w.intact()
+	})
+}
+
+// TestARunKnowsItsCutOffAndWhatCameAfter freezes figures of a past day beside the
+// present ones, and asks for a second person where the policy does.
+func TestARunKnowsItsCutOffAndWhatCameAfter(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newSettleWorld(t, d)
+		w.fourEyes()
+		w.post(ledger.Posting{Event: "E04", Date: day("2026-06-10"), Into: "7103", Unit: bureau, Parts: part(w.a, "50000.00")})
+		w.must("settle.propose", payments.SettleProposeCmd{Code: "S1", On: day("2026-05-31")})
+		run, err := payments.FindSettlement(t.Context(), d.Read, countyNo, "S1", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := w.rowOf(&run.State, "7101", w.a, "")
+		if r.Standing != fen("150000.00") || r.Now != fen("100000.00") || r.Amount != fen("100000.00") {
+			t.Errorf("row: %s at the cut-off, %s now, %s proposed", r.Standing, r.Now, r.Amount)
+		}
+		c := decision("S1", payments.SettleTake{Row: r.No, Amount: fen("100000.00"), Outcome: payments.OutcomeHold})
+		w.refused(finance, payments.ErrSettleMaker, "settle.decide", c)
+		second := finance
+		second.ID = [16]byte{15: 33}
+		if err := w.as(second, "settle.decide", c); err != nil {
+			t.Fatal(err)
+		}
+		all := w.entries()
+		if e := all[len(all)-1]; e.Maker != ledger.ID(finance.ID) || e.Checker != ledger.ID(second.ID) || e.Decision != c.Decision {
+			t.Errorf("the voucher was made by %s, checked by %s, decision %s", e.Maker, e.Checker, e.Decision)
+		}
+		w.refused(finance, payments.ErrSettle, "settle.propose", payments.SettleProposeCmd{Code: "S2", On: day("2026-06-16")})
 	})
 }
 
@@ -178,14 +206,14 @@ func TestWhatWasRecoveredIsRearrangedByTheNextRun(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newSettleWorld(t, d)
 		s := w.propose("S1")
-		w.run("settle.decide", decision("S1", payments.SettleTake{Row: w.rowOf(&s, "7201", w.b, "J3").No, Amount: fen("100000.00"), Outcome: payments.OutcomeHold}))
+		w.must("settle.decide", decision("S1", payments.SettleTake{Row: w.rowOf(&s, "7201", w.b, w.j3).No, Amount: fen("100000.00"), Outcome: payments.OutcomeHold}))
 		s = w.propose("S2")
-		r := w.rowOf(&s, "7401", w.b, "J3")
+		r := w.rowOf(&s, "7401", w.b, w.j3)
 		if r.Reason != payments.ReasonRecovered || r.Unit != bureau {
 			t.Errorf("row %d is %s of %s", r.No, r.Reason, r.Unit)
 		}
-		w.refuse(payments.ErrSettle, "settle.decide", decision("S2", payments.SettleTake{Row: r.No, Amount: 1, Outcome: payments.OutcomeHold}))
-		w.run("settle.decide", decision("S2", payments.SettleTake{Row: r.No, Amount: fen("100000.00"), Outcome: payments.OutcomeReallocate, Into: "7101"}))
+		w.refused(finance, payments.ErrSettle, "settle.decide", decision("S2", payments.SettleTake{Row: r.No, Amount: 1, Outcome: payments.OutcomeHold}))
+		w.must("settle.decide", decision("S2", payments.SettleTake{Row: r.No, Amount: fen("100000.00"), Outcome: payments.OutcomeReallocate, Into: "7101"}))
 		w.wantBalances(map[string]string{"7401": "0.00"})
 		w.policy("settle_idle_recover_months", "5")
 		s = w.propose("S3")
@@ -193,8 +221,8 @@ func TestWhatWasRecoveredIsRearrangedByTheNextRun(t *testing.T) {
 		if idle.Reason != payments.ReasonIdleWarn || !idle.Duty {
 			t.Errorf("row %d is %s", idle.No, idle.Reason)
 		}
-		w.refuse(payments.ErrSettleRow, "settle.decide", decision("S3", payments.SettleTake{Row: idle.No, Amount: 1, Outcome: payments.OutcomeHold}))
-		w.verified()
+		w.refused(finance, payments.ErrSettleRow, "settle.decide", decision("S3", payments.SettleTake{Row: idle.No, Amount: 1, Outcome: payments.OutcomeHold}))
+		w.intact()
 	})
 }
 
@@ -238,12 +266,12 @@ func TestSettlementConservesEveryLot(t *testing.T) {
 					rt.Fatalf("lot %s has %s, had %s", lot, sum, before[lot])
 				}
 			}
-			h1 := w.loadContract("H1")
+			h1 := w.contract("H1")
 			if got := w.balance(func(k *ledger.Key) bool { return k.Account == "7202" && k.Contract == "H1" }); got != h1.LotFunded().String() {
 				rt.Fatalf("7202 of H1 is %s, its funding table says %s", got, h1.LotFunded())
 			}
 		})
-		w.verified()
+		w.intact()
 	})
 }
 
@@ -254,18 +282,18 @@ func TestAYearIsCarriedOverAndClosed(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newSettleWorld(t, d)
 		w.accepted(w.claim(payments.ClaimCmd{Code: "B1", Kind: payments.ClaimAdvance, Contract: "H1", Date: day("2026-04-01")}, "270000.00", "", advancePapers))
-		w.run("payment.request", pay("Q1", "B1", "2026-04-02", "270000.00"))
+		w.must("payment.request", pay("Q1", "B1", "2026-04-02", "270000.00"))
 		w.clock.Store(at("2027-01-10"))
 		for p := ledger.Period(202601); p <= 202611; p++ {
-			w.run("settle.close_month", payments.CloseMonthCmd{Book: ledger.County, Period: p})
+			w.must("settle.close_month", payments.CloseMonthCmd{Book: ledger.County, Period: p})
 		}
-		w.refuse(ledger.ErrPeriodOrder, "settle.close_month", payments.CloseMonthCmd{Book: ledger.County, Period: 202701})
-		w.run("settle.close_month", payments.CloseMonthCmd{Book: ledger.County, Period: 202612})
-		w.refuse(payments.ErrCloseOpen, "settle.close_month", payments.CloseMonthCmd{Book: ledger.County, Period: 202613})
-		w.run("settle.carry_over", payments.CarryOverCmd{Code: "N2026", Year: 2026, Period13: true})
-		w.refuse(dossier.ErrExists, "settle.carry_over", payments.CarryOverCmd{Code: "N2026", Year: 2026, Period13: true})
-		w.refuse(payments.ErrCarryOver, "settle.carry_over", payments.CarryOverCmd{Code: "N2026B", Year: 2026, Period13: true})
-		s, err := payments.FindSettlement(t.Context(), d.Read, w.no(), "N2026", "")
+		w.refused(finance, ledger.ErrPeriodOrder, "settle.close_month", payments.CloseMonthCmd{Book: ledger.County, Period: 202701})
+		w.must("settle.close_month", payments.CloseMonthCmd{Book: ledger.County, Period: 202612})
+		w.refused(finance, payments.ErrCloseOpen, "settle.close_month", payments.CloseMonthCmd{Book: ledger.County, Period: 202613})
+		w.must("settle.carry_over", payments.CarryOverCmd{Code: "N2026", Year: 2026, Period13: true})
+		w.refused(finance, dossier.ErrExists, "settle.carry_over", payments.CarryOverCmd{Code: "N2026", Year: 2026, Period13: true})
+		w.refused(finance, payments.ErrCarryOver, "settle.carry_over", payments.CarryOverCmd{Code: "N2026B", Year: 2026, Period13: true})
+		s, err := payments.FindSettlement(t.Context(), d.Read, countyNo, "N2026", "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -279,12 +307,21 @@ func TestAYearIsCarriedOverAndClosed(t *testing.T) {
 			t.Errorf("%d lots closed, requests open %s", s.State.Lots, requests)
 		}
 		w.wantBalances(map[string]string{"6101": "0.00", "6201": "-1500000.00", "3001": "-1500000.00", "7202 H1": "630000.00"})
-		w.run("settle.close_month", payments.CloseMonthCmd{Book: ledger.County, Period: 202613})
-		closes, err := payments.BookCloses(t.Context(), d.Read, w.no(), dossier.Filter{Year: 2026})
+		w.must("settle.close_month", payments.CloseMonthCmd{Book: ledger.County, Period: 202613})
+		closes, err := payments.BookCloses(t.Context(), d.Read, countyNo, dossier.Filter{Year: 2026})
 		if err != nil || len(closes) != 13 || len(closes[12].State.Open) == 0 {
 			t.Errorf("%d periods closed by their checklist, %v", len(closes), err)
 		}
-		w.verified()
+		w.must("settle.propose", payments.SettleProposeCmd{Code: "S2027", On: day("2027-01-10")})
+		run, err := payments.FindSettlement(t.Context(), d.Read, countyNo, "S2027", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := decision("S2027", payments.SettleTake{Row: w.rowOf(&run.State, "7101", w.a, "").No, Amount: fen("1000.00"), Outcome: payments.OutcomeGiveBack, Counterparty: "county"})
+		c.On, c.Date = day("2027-01-10"), day("2027-01-10")
+		w.must("settle.decide", c)
+		w.wantBalances(map[string]string{"3001": "-1499000.00", "2201": "-1000.00", "7404": "1000.00"}) // revenue of a closed year
+		w.intact()
 	})
 }
 
@@ -296,25 +333,25 @@ func TestACheckListThatBlocksRefusesTheWholeList(t *testing.T) {
 		w := newSettleWorld(t, d)
 		w.policy("close_checks", "block")
 		for p := ledger.Period(202601); p <= 202602; p++ {
-			w.run("settle.close_month", payments.CloseMonthCmd{Book: ledger.County, Period: p})
+			w.must("settle.close_month", payments.CloseMonthCmd{Book: ledger.County, Period: p})
 		}
 		march := payments.CloseMonthCmd{Book: ledger.County, Period: 202603}
 		err := w.as(finance, "settle.close_month", march)
 		if f := fault.From(err); !errors.Is(err, payments.ErrCloseOpen) || len(f.Fields) != 1 || f.Fields[0].Location != "statement_1001" {
 			t.Fatalf("March: %v, want the missing statement of 1001", err)
 		}
-		w.run("statement.import", payments.StatementCmd{
+		w.must("statement.import", payments.StatementCmd{
 			Book: ledger.County, Account: "1001", Period: 202603, Digest: ledger.Digest{7}, Closing: fen("1500000.00"), Lines: []payments.StatementLineCmd{
 				{Date: day("2026-03-02"), Amount: fen("1000000.00")}, {Date: day("2026-03-02"), Amount: fen("500000.00")},
 			},
 		})
-		w.refuse(payments.ErrCloseOpen, "settle.close_month", march) // its lines are open
+		w.refused(finance, payments.ErrCloseOpen, "settle.close_month", march) // its lines are open
 		links, err := w.ProposeMatches(t.Context(), finance, county, "C-1001-2026-03")
 		if err != nil || len(links) != 2 {
 			t.Fatalf("%d matches proposed, %v", len(links), err)
 		}
-		w.run("statement.match", payments.MatchCmd{Statement: "C-1001-2026-03", Links: links})
-		w.run("settle.close_month", march)
+		w.must("statement.match", payments.MatchCmd{Statement: "C-1001-2026-03", Links: links})
+		w.must("settle.close_month", march)
 	})
 }
 
@@ -325,11 +362,11 @@ func TestAStatementIsHeldAgainstTheBooks(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newClaimWorld(t, d)
 		w.accepted(w.claim(payments.ClaimCmd{Code: "B1", Kind: payments.ClaimAdvance, Contract: "H1", Date: day("2026-04-01")}, "270000.00", "", advancePapers))
-		w.run("payment.request", pay("Q1", "B1", "2026-04-02", "270000.00"))
-		w.run("payment.confirm", payments.ConfirmCmd{Request: "Q1", On: day("2026-04-03"), Reference: "GK-1"})
+		w.must("payment.request", pay("Q1", "B1", "2026-04-02", "270000.00"))
+		w.must("payment.confirm", payments.ConfirmCmd{Request: "Q1", On: day("2026-04-03"), Reference: "GK-1"})
 		w.accepted(w.claim(payments.ClaimCmd{Code: "B2", Kind: payments.ClaimProgress, Contract: "H1", Date: day("2026-04-20")}, "400000.00", "120000.00", progressPapers))
-		w.run("payment.request", pay("Q2", "B2", "2026-04-21", "268000.00"))
-		w.run("payment.confirm", payments.ConfirmCmd{Request: "Q2", On: day("2026-04-30"), Reference: "GK-2"})
+		w.must("payment.request", pay("Q2", "B2", "2026-04-21", "268000.00"))
+		w.must("payment.confirm", payments.ConfirmCmd{Request: "Q2", On: day("2026-04-30"), Reference: "GK-2"})
 		april := payments.StatementCmd{
 			Book: ledger.County, Account: "1001", Period: 202604, Digest: ledger.Digest{4}, Opening: fen("1500000.00"), Closing: fen("1230012.34"),
 			Lines: []payments.StatementLineCmd{
@@ -340,30 +377,30 @@ func TestAStatementIsHeldAgainstTheBooks(t *testing.T) {
 		}
 		wrong := april
 		wrong.Closing += 1
-		w.refuse(payments.ErrStatementSum, "statement.import", wrong)
-		w.run("statement.import", april)
-		w.refuse(payments.ErrStatementSame, "statement.import", april)
+		w.refused(finance, payments.ErrStatementSum, "statement.import", wrong)
+		w.must("statement.import", april)
+		w.refused(finance, payments.ErrStatementSame, "statement.import", april)
 		april.Digest = ledger.Digest{5}
-		w.refuse(payments.ErrStatementExists, "statement.import", april)
+		w.refused(finance, payments.ErrStatementExists, "statement.import", april)
 		const code = "C-1001-2026-04"
-		s, err := payments.FindStatement(t.Context(), d.Read, w.no(), code, "")
+		s, err := payments.FindStatement(t.Context(), d.Read, countyNo, code, "")
 		if err != nil || s.State.Lines[1].Counterparty != "李＊明" || s.State.Lines[1].Memo != "账号 ****2222" {
 			t.Errorf("the masked line: %+v, %v", s.State.Lines[1], err)
 		}
 		may := payments.StatementCmd{Book: ledger.County, Account: "1001", Period: 202605, Digest: ledger.Digest{6}, Opening: fen("1230012.33"), Closing: fen("1230012.33")}
-		w.refuse(payments.ErrStatementChain, "statement.import", may)
+		w.refused(finance, payments.ErrStatementChain, "statement.import", may)
 
 		links, err := w.ProposeMatches(t.Context(), finance, county, code)
 		if err != nil || len(links) != 1 || len(links[0].Lines) != 2 || links[0].Basis != "reference" {
 			t.Fatalf("proposed: %+v, %v; want the two lines of GK-1", links, err)
 		}
 		seq := links[0].Entries[0]
-		w.refuse(payments.ErrStatementMatch, "statement.match", payments.MatchCmd{Statement: code, Links: []payments.LinkCmd{{Lines: []int{1}, Entries: []int64{seq}}}})
-		w.run("statement.match", payments.MatchCmd{Statement: code, Links: links})
-		w.refuse(payments.ErrStatementMatched, "statement.match", payments.MatchCmd{Statement: code, Links: links})
-		w.run("statement.unmatch", payments.UnmatchCmd{Statement: code, Link: 1, Reason: "误勾"})
-		w.run("statement.match", payments.MatchCmd{Statement: code, Links: links})
-		w.run("statement.explain", payments.ExplainCmd{Statement: code, Line: 3, Reason: "利息未入账", Due: day("2026-05-31")})
+		w.refused(finance, payments.ErrStatementMatch, "statement.match", payments.MatchCmd{Statement: code, Links: []payments.LinkCmd{{Lines: []int{1}, Entries: []int64{seq}}}})
+		w.must("statement.match", payments.MatchCmd{Statement: code, Links: links})
+		w.refused(finance, payments.ErrStatementMatched, "statement.match", payments.MatchCmd{Statement: code, Links: links})
+		w.must("statement.unmatch", payments.UnmatchCmd{Statement: code, Link: 1, Reason: "误勾"})
+		w.must("statement.match", payments.MatchCmd{Statement: code, Links: links})
+		w.must("statement.explain", payments.ExplainCmd{Statement: code, Line: 3, Reason: "利息未入账", Due: day("2026-05-31")})
 		r, err := w.Reconciliation(t.Context(), finance, county, code)
 		if err != nil {
 			t.Fatal(err)
@@ -371,14 +408,14 @@ func TestAStatementIsHeldAgainstTheBooks(t *testing.T) {
 		if r.Difference != 0 || r.Books != fen("962000.00") || r.BankIn != fen("12.34") || r.BookOut != fen("268000.00") || r.Unfinished != 1 {
 			t.Errorf("reconciliation: %+v", r)
 		}
-		w.run("statement.explain", payments.ExplainCmd{Statement: code, Entry: r.BookOnly[0].Seq, Reason: "月末付款次日到账", Due: day("2026-05-01")})
+		w.must("statement.explain", payments.ExplainCmd{Statement: code, Entry: r.BookOnly[0].Seq, Reason: "月末付款次日到账", Due: day("2026-05-01")})
 		may.Opening, may.Closing = april.Closing, april.Closing-fen("268000.00")
 		may.Lines = []payments.StatementLineCmd{{Date: day("2026-05-01"), Reference: "GK-2", Amount: fen("-268000.00")}}
-		w.run("statement.import", may)
+		w.must("statement.import", may)
 		if links, err = w.ProposeMatches(t.Context(), finance, county, "C-1001-2026-05"); err != nil || len(links) != 1 {
 			t.Fatalf("May: %+v, %v", links, err)
 		}
-		w.run("statement.match", payments.MatchCmd{Statement: "C-1001-2026-05", Links: links})
+		w.must("statement.match", payments.MatchCmd{Statement: "C-1001-2026-05", Links: links})
 		for _, c := range []string{code, "C-1001-2026-05"} {
 			if r, err = w.Reconciliation(t.Context(), finance, county, c); err != nil || r.Difference != 0 || r.Unfinished != 0 {
 				t.Errorf("%s: difference %s, %d without a reason, %v", c, r.Difference, r.Unfinished, err)
@@ -387,7 +424,7 @@ func TestAStatementIsHeldAgainstTheBooks(t *testing.T) {
 		if r.BookOut != 0 || r.AdjBooks != fen("962012.34") {
 			t.Errorf("May: %+v", r)
 		}
-		w.verified()
+		w.intact()
 	})
 }
 
@@ -418,9 +455,9 @@ func TestReportsAndAlertsOfASettlementWorld(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newSettleWorld(t, d)
 		w.policy("workdays.2026", "off 0101-0103 0215-0223 0404-0406 0501-0505 0619-0621; on 0104 0214 0228 0509")
-		ctx, no, on := t.Context(), w.no(), day("2026-06-15")
+		ctx, no, on := t.Context(), int32(countyNo), day("2026-06-15")
 		p, err := payments.ReportProjects(ctx, d.Read, no, on)
-		if err != nil || len(p.Rows) != 4 || p.Rows[0].Plan != fen("600000.00") || len(p.Rows[0].Vouchers) != 2 {
+		if err != nil || len(p.Rows) != 4 || p.Rows[0].Plan != fen("650000.00") || len(p.Rows[0].Vouchers) != 2 {
 			t.Errorf("projects: %+v, %v", p.Rows, err)
 		}
 		g, err := payments.ReportProgress(ctx, d.Read, no, on)
@@ -428,11 +465,11 @@ func TestReportsAndAlertsOfASettlementWorld(t *testing.T) {
 			t.Errorf("progress: %+v, %v", g.Rows, err)
 		}
 		s, err := payments.ReportSettlement(ctx, d.Read, no, on)
-		if err != nil || len(s.Lines) != 4 || len(s.Rows) != 6 {
+		if err != nil || len(s.Lines) != 4 || len(s.Rows) != 8 {
 			t.Errorf("settlement: %d lines, %d rows, %v", len(s.Lines), len(s.Rows), err)
 		}
 		l, err := payments.ReportLots(ctx, d.Read, no, on)
-		if err != nil || len(l.Rows) != 2 || l.Rows[0].Months != 3 || l.Rows[0].Idle != fen("200000.00") || len(l.Rows[0].Vouchers) == 0 {
+		if err != nil || len(l.Rows) != 2 || l.Rows[0].Months != 3 || l.Rows[0].Idle != fen("150000.00") || len(l.Rows[0].Vouchers) == 0 {
 			t.Errorf("lots: %+v, %v", l.Rows, err)
 		}
 		for _, r := range []ledger.Tabular{p, g, s, l} {
