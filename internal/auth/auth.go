@@ -53,6 +53,7 @@ var grants = map[Role][]Permission{
 		"post.", "lot.", "period.", "import.", "notice.", "read.", "verify.",
 		"project.", "performance.", "asset.", "plan.", "contract.", "loan.", "roster.", "batch.",
 		"evidence.", "claim.", "payment.", "township.", "recover.", "waiver.", "settle.", "statement.",
+		"finding.", "doubt.",
 	},
 	Township: {
 		"post.E20", "read.notices", "read.chart", "read.township", "read.roster", "read.batch",
@@ -64,6 +65,7 @@ var grants = map[Role][]Permission{
 		"evidence.add", "claim.submit", "claim.review", "claim.withdraw", "payment.void", "payment.returned", "payment.refund_advance",
 		"township.request", "township.pay", "township.paid_back", "recover.receive",
 		"statement.", "read.statement",
+		"finding.progress", "finding.apply_close",
 	},
 	Auditor: {"read.", "verify."},
 	Village: {"read.notices", "read.chart"},
@@ -72,6 +74,7 @@ var grants = map[Role][]Permission{
 		"post.", "lot.", "period.", "import.", "notice.", "read.", "verify.", "user.", "policy.", "key.", "county.",
 		"project.", "performance.", "asset.", "plan.", "contract.", "loan.", "roster.", "batch.",
 		"evidence.", "claim.", "payment.", "township.", "recover.", "waiver.", "settle.", "statement.",
+		"finding.", "doubt.",
 	},
 }
 
