@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"fundbook/audit"
 	"fundbook/internal/app"
 	"fundbook/internal/dossier"
 	"fundbook/internal/fault"
@@ -83,6 +84,11 @@ func (s *server) dossierRoutes() {
 	dossiers[payments.Transfer](s, "transfer")
 	dossiers[payments.Recovery](s, "recovery")
 	dossiers[payments.Waiver](s, "waiver")
+	dossiers[payments.Settlement](s, "settlement")
+	dossiers[payments.Statement](s, "statement")
+	dossiers[payments.BookClose](s, "bookclose")
+	dossiers[audit.Finding](s, "finding")
+	dossiers[audit.DoubtFile](s, "doubt")
 }
 
 // dossiers registers the list of a kind and the read of one of it.

@@ -67,6 +67,7 @@ func (s *server) readRoutes() {
 	s.proofRoutes()
 	s.reportRoutes()
 	s.dossierRoutes()
+	s.moneyRoutes()
 	s.fileRoutes()
 }
 

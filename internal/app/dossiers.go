@@ -45,10 +45,15 @@ var dossierKinds = []DossierKind{
 	{"treasury", "treasury-items", "国库记录", "rows of treasury exports and what they were matched to"},
 	{"takeover", "takeovers", "期初接管", "take-overs"},
 	{"waiver", "waivers", "豁免", "waivers and the payments they released"},
+	{"settlement", "settlements", "结算清理", "settlement runs and year ends"},
+	{"statement", "statements", "银行（国库）对账单", "bank and treasury statements"},
+	{"bookclose", "book-closes", "月结核对", "periods closed by their checklist"},
+	{"finding", "findings", "问题整改", "findings and their rectification"},
+	{"doubt", "doubts", "疑点核实", "doubts that somebody handled"},
 }
 
 // houseKinds are the kinds that only the rooms themselves read.
-var houseKinds = []string{"external", "payfile"}
+var houseKinds = []string{"external", "payfile", "cleared", "finding_origin", "finding_receipt"}
 
 // HouseKinds lists the kinds that no front shows.
 func HouseKinds() []string { return houseKinds }
