@@ -351,8 +351,9 @@ func (s *simulation) adopt(on, name string, src projects.PlanSource) {
 	})
 }
 
-// post5 posts notice N5 of a project; procured adds the paper of its procurement.
-func (s *simulation) prePost(on, name string, procured string) {
+// prePost posts notice N5 of a project; procured, when it is a day, is that of its
+// procurement.
+func (s *simulation) prePost(on, name, procured string) {
 	s.on(on, func() {
 		s.run("projects.advance", projects.AdvanceCmd{Project: s.codes[name], Step: projects.Step{
 			Event: projects.EventPrePost, On: day(on), Evidence: []ledger.Digest{s.paper("N5 " + name)}, From: day(on), To: day(on).AddDays(10),
@@ -502,7 +503,7 @@ func (s *simulation) road() {
 	}, firm, "29100")
 }
 
-// person is a row of a roster's file; the numbers are counted up, born in 1900.
+// simPerson is a row of a roster's file; the numbers are counted up, born in 1900.
 func simPerson(n int, standard string) string {
 	id := fmt.Sprintf("360726190001%02d%03d", 1+n/900, n%900)
 	sum := 0
@@ -599,7 +600,6 @@ func (s *simulation) townshipHouseholds() {
 			Lots: []payments.FundLot{{Lot: s.lots["K1"], Amount: fen("300000")}, {Lot: s.lots["K3"], Amount: fen("100000")}},
 		})
 	})
-	s.on("2018-03-11", func() {})
 	s.on("2018-03-11", func() {
 		s.run("plan.adopt", projects.PlanAdoptCmd{
 			Code: "JH-J2", Name: "计划", Kind: "annual", Year: 2018, Document: "计划〔2018〕2号", AdoptedOn: day("2018-03-11"), Meeting: "县政府常务会", Date: day("2018-03-11"),
@@ -738,6 +738,14 @@ func (s *simulation) subsidy() {
 			Code: "JH-JT", Name: "计划", Kind: "integration", Year: 2018, Document: "计划〔2018〕6号", AdoptedOn: day("2018-10-10"), Meeting: "县政府常务会", Date: day("2018-10-10"),
 			Items: []projects.PlanAsk{{Project: s.codes["JT"], Sources: []projects.PlanSource{{From: "7102", Pool: "P1", Parts: s.lotParts("K2 2000")}}}},
 		})
+	})
+	s.on("2018-10-10", func() { // the gate loan_checks asks for the loans whose interest it is
+		for i := range 2 {
+			s.run("loan.register", projects.LoanRegisterCmd{
+				Code: fmt.Sprintf("DK-%d", i), Borrower: s.paper("loan"), Bank: "农商行", Purpose: "脐橙种植", Principal: fen("50000"),
+				From: day("2017-12-01"), Due: day("2019-12-01"), Rate: 43_500, Base: 43_500, Document: "借款合同",
+			})
+		}
 	})
 	s.prePost("2018-10-11", "JT", "")
 	s.roster("JT", projects.RosterCmd{Code: "名册T", Kind: projects.RosterSubsidy}, [3]string{"2018-10-11", "2018-10-12", "2018-10-24"}, simPerson(300, "1200"), simPerson(301, "800"))
