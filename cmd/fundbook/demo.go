@@ -132,6 +132,10 @@ func readDemo(path string) (*demo, error) {
 // divisions and nothing else was left so by a demo without it, and stays so.
 func (s *session) demoCounty(a *app.App, d *demo) error {
 	r, err := samplecounty.Build(s.ctx, samplecounty.Options{DB: a.DB(), Data: s.cfg.Data, Log: s.log, SigningKeyFile: s.cfg.SigningKeyFile})
+	if errors.Is(err, samplecounty.ErrInUse) {
+		s.printf("样例县 %s：%s\n", samplecounty.County, fault.From(err).Message("zh"))
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"fundbook/internal/app"
 	"fundbook/internal/auth"
 	"fundbook/internal/db"
+	"fundbook/internal/fault"
 	"fundbook/ledger"
 )
 
@@ -22,6 +23,10 @@ const (
 	countyName = "安远县（样例数据）"
 	Year       = 2025
 )
+
+// ErrInUse says that the county's log is open and goes beyond the sample's last day:
+// its year cannot be built behind it.
+var ErrInUse = fault.New(fault.Conflict, "demo.county_in_use", "该县账簿已启用，样例年度不能补建", "the county's log is in use; the sample's year cannot be built behind it")
 
 // Options say where the county is built.
 type Options struct {
@@ -49,6 +54,13 @@ func Build(ctx context.Context, o Options) (Result, error) {
 		ctx: ctx, random: rand.New(rand.NewPCG(Year, 360726)), lots: map[string]*lot{}, books: map[string]map[string]ledger.Amount{}, goes: map[*item]trouble{},
 	}
 	b.setClock(date(Year-1, 11, 10))
+	row, err := db.FindCounty(ctx, o.DB.Read, County)
+	if err == nil && row.LastAt > noon(lastDay.AddDays(1)) {
+		return Result{}, ErrInUse.With("%s", County)
+	}
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return Result{}, err
+	}
 	b.app = app.Open(app.Options{DB: o.DB, Data: o.Data, Log: o.Log, Clock: b.clock.Load, SigningKeyFile: o.SigningKeyFile})
 	defer b.app.Close()
 	if err := b.open(); err != nil {
@@ -124,10 +136,18 @@ func date(year, month, day int) ledger.Date {
 	return d
 }
 
+// lastDay is that of the sample.
+var lastDay = date(Year+1, 4, 20)
+
+// noon is a day's in microseconds of UTC.
+func noon(d ledger.Date) int64 {
+	return time.Date(d.Year(), time.Month(d.Month()), d.Day(), 12, 0, 0, 0, time.FixedZone("CST", 8*3600)).UnixMicro()
+}
+
 // setClock stops the clock at noon of a day.
 func (b *builder) setClock(d ledger.Date) {
 	b.today = d
-	b.clock.Store(time.Date(d.Year(), time.Month(d.Month()), d.Day(), 12, 0, 0, 0, time.FixedZone("CST", 8*3600)).UnixMicro())
+	b.clock.Store(noon(d))
 }
 
 // on registers what happens on a day.

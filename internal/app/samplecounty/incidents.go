@@ -182,4 +182,6 @@ func (b *builder) relieve(it *item) {
 	})
 	b.claimed(date(Year, 7, 16), date(Year, 7, 22), func() *claim { return made(3, payments.ClaimFinal, r.final-first) })
 	b.on(date(Year, 8, 1), func() { b.settle(it, r.code, r.final) })
+	b.on(date(Year, 8, 4), func() { b.step(it, projects.EventPostPost, false) })
+	b.on(date(Year, 9, 1), func() { b.register(it) })
 }

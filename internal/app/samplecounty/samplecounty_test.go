@@ -2,6 +2,7 @@ package samplecounty_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync/atomic"
@@ -246,6 +247,22 @@ func TestSampleCountyIsTheSameEveryTime(t *testing.T) {
 	first, second := build(t, dbtest.SQLite(t)), build(t, dbtest.SQLite(t))
 	if diff := cmp.Diff(first.picture(), second.picture()); diff != "" {
 		t.Errorf("two builds differ:\n%.4000s", diff)
+	}
+}
+
+// TestACountyInUseIsNotBuiltOver opens the county by itself, as an import of its
+// divisions does: its log goes beyond the sample's year, which is refused.
+func TestACountyInUseIsNotBuiltOver(t *testing.T) {
+	t.Parallel()
+	d := dbtest.SQLite(t)
+	data := t.TempDir()
+	a := app.Open(app.Options{DB: d, Data: data})
+	t.Cleanup(a.Close)
+	if err := a.InitCounty(t.Context(), auth.LocalOperator, app.NewCounty{Code: samplecounty.County, Name: "安远县"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := samplecounty.Build(t.Context(), samplecounty.Options{DB: d, Data: data}); !errors.Is(err, samplecounty.ErrInUse) {
+		t.Errorf("%v, want ErrInUse", err)
 	}
 }
 

@@ -62,8 +62,9 @@ func (b *builder) yearEnd() {
 	b.on(date(Year+1, 1, 15), b.carryOver)
 	b.on(date(Year+1, 1, 20), func() { b.closeBooks(13, 13) })
 	b.on(date(Year+1, 3, 20), b.evaluate)
+	b.on(date(Year+1, 3, 23), b.finishLives)
 	b.on(date(Year+1, 3, 25), b.earlierYear)
-	b.on(date(Year+1, 4, 20), func() {
+	b.on(lastDay, func() {
 		b.run("performance.spotcheck", projects.SpotcheckCmd{Year: Year, Document: "样例抽查〔2026〕1号"})
 	})
 }
@@ -138,6 +139,22 @@ func (b *builder) evaluate() {
 		b.as(b.ownerOf(it), "performance.evaluate", projects.EvaluateCmd{
 			Project: it.code, Year: Year, On: b.today, Actuals: it.actuals(percent), Report: paper("%s 自评", it.title), Document: "样例自评〔2026〕",
 		})
+	}
+}
+
+// finishLives takes what is evaluated to its end: works whose assets are handed over,
+// and households who are all paid. Works keep a saving in plan, which only the
+// settlement run moves; until then none of them is closed.
+func (b *builder) finishLives() {
+	for _, it := range b.items {
+		c, _ := projects.CategoryOf(it.category, Year)
+		switch {
+		case !it.done() || it.from.account == "":
+		case it.road != nil:
+			b.step(it, projects.EventHandOver, false)
+		case it.house != nil && c.Asset == projects.AssetNone:
+			b.step(it, projects.EventClose, false)
+		}
 	}
 }
 
