@@ -5,7 +5,7 @@
 //
 // The year is built by the product's own commands only (app.RunAll over app.Run's
 // operations), never by rows: lots of all four tiers and four other sources,
-// integration through a pool, 140 projects over every category, contracts, claims
+// integration through a pool, some 140 projects over every category, contracts, claims
 // in both modes, household rosters paid by card, what goes wrong and is put right,
 // a closed year, and evaluations after it.
 //
