@@ -21,6 +21,7 @@ import (
 	_ "fundbook/api" // declares faults, like every package named here
 	"fundbook/audit"
 	"fundbook/internal/app"
+	_ "fundbook/internal/app/samplecounty"
 	_ "fundbook/internal/config"
 	"fundbook/internal/fault"
 	"fundbook/ledger"
