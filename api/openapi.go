@@ -3,8 +3,10 @@ package api
 import (
 	"encoding/json"
 	"net/http"
+	"path"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"fundbook/internal/app"
 	"fundbook/internal/fault"
@@ -20,6 +22,7 @@ func openAPIConfig(version string) huma.Config {
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
 	c.CreateHooks = nil
 	c.RejectUnknownQueryParameters = true
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", newNamer())
 	c.Info.Description = "County fund ledger (县级资金专账) in double entry. Amounts are strings of yuan with two decimals, dates YYYY-MM-DD, sequence numbers JSON numbers. Every refusal is an RFC 9457 problem with a stable `code`, in Chinese unless Accept-Language prefers English. Every POST wants an Idempotency-Key: the same key and body answer the same bytes, another body 409."
 	c.Servers = []*huma.Server{{URL: "/"}}
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
@@ -30,6 +33,24 @@ func openAPIConfig(version string) huma.Config {
 		c.Components.Schemas.RegisterTypeAlias(t, alias)
 	}
 	return c
+}
+
+// newNamer names schemas by their types; the second type of a name has its room's
+// before it. The order of the routes is fixed, and with it the names.
+func newNamer() func(t reflect.Type, hint string) string {
+	holders := map[string]reflect.Type{}
+	return func(t reflect.Type, hint string) string {
+		for t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		name := huma.DefaultSchemaNamer(t, hint)
+		if held, taken := holders[name]; taken && held != t && t.Name() != "" {
+			room := path.Base(t.PkgPath())
+			return strings.ToUpper(room[:1]) + room[1:] + name
+		}
+		holders[name] = t
+		return name
+	}
 }
 
 // texts are the types of the ledger that stand in JSON as text of one form.

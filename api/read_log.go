@@ -66,6 +66,9 @@ func (s *server) readRoutes() {
 	s.logRoutes()
 	s.proofRoutes()
 	s.reportRoutes()
+	s.dossierRoutes()
+	s.moneyRoutes()
+	s.fileRoutes()
 }
 
 func (s *server) logRoutes() {

@@ -20,6 +20,8 @@ type node struct{ id, kind, label string }
 type Graph struct {
 	Nodes []Node `json:"nodes"`
 	Edges []Edge `json:"edges"`
+	// Files are the dossiers behind the nodes, down to the digests of their papers.
+	Files []File `json:"files,omitempty"`
 }
 
 // Node (节点) is a document, a lot, or a pot of authority. Kinds: document, lot,
@@ -29,6 +31,7 @@ type Node struct {
 	ID    string `json:"id"`
 	Kind  string `json:"kind"`
 	Label string `json:"label"`
+	Title string `json:"title,omitempty"` // of the project, contract or roster, as its dossier says
 	// Amount is what came in; for a node that nothing enters, what went out.
 	Amount ledger.Amount `json:"amount"`
 	// Rests (停留) is the part of Amount that has not gone on.
@@ -44,6 +47,19 @@ type Edge struct {
 	Entries []int64       `json:"entries"`
 }
 
+// File (案卷) is a dossier behind a node of the graph: a project, a contract or roster,
+// and what was claimed, requested and paid in batches under it. Each can be asked for
+// by its kind and code.
+type File struct {
+	Kind     string          `json:"kind"`
+	Code     string          `json:"code"`
+	Parent   string          `json:"parent,omitempty"` // code of the file above
+	Title    string          `json:"title,omitempty"`
+	Status   string          `json:"status,omitempty"`
+	Amount   ledger.Amount   `json:"amount,omitempty"`
+	Evidence []ledger.Digest `json:"evidence,omitempty"` // SHA-256 of its papers
+}
+
 // kindOrder is the order of the nodes, upstream first.
 var kindOrder = []string{
 	"document", "before", "lot", "unallocated", "pool", "department", "township", "lower_county", "unnamed_unit", "project", "contract",
@@ -57,7 +73,7 @@ func (b *graphBuilder) graph() Graph {
 		if amount == 0 {
 			amount = s.out
 		}
-		g.Nodes = append(g.Nodes, Node{n.id, n.kind, n.label, amount, s.rests})
+		g.Nodes = append(g.Nodes, Node{ID: n.id, Kind: n.kind, Label: n.label, Amount: amount, Rests: s.rests})
 	}
 	rank := map[string]int{}
 	slices.SortFunc(g.Nodes, func(x, y Node) int {

@@ -3,8 +3,10 @@ package audit
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"fundbook/internal/db"
+	"fundbook/internal/translog"
 	"fundbook/ledger"
 
 	"github.com/uptrace/bun"
@@ -18,34 +20,63 @@ func Trace(ctx context.Context, q bun.IDB, county int32, from Selector) (Graph, 
 	if from.Empty() {
 		return Graph{}, ErrSelector
 	}
-	if from.Voucher != "" {
-		seq, err := voucherEntry(ctx, q, county, from.Voucher)
-		if err != nil {
-			return Graph{}, err
-		}
-		if from.Entry != 0 && from.Entry != seq {
-			return Graph{}, ErrNoFlow.With("%s", from)
-		}
-		from.Entry = seq
-	}
-	lots, err := lotsOf(ctx, q, county, from)
+	x, err := resolveQuery(ctx, q, county, from)
 	if err != nil {
 		return Graph{}, err
 	}
-	f := newFlow(lots)
-	if err := foldLots(ctx, q, county, f); err != nil {
+	lots, err := lotsOf(ctx, q, county, &x)
+	if err != nil {
 		return Graph{}, err
 	}
-	g, err := f.graph(from)
-	if err == nil && len(g.Nodes) == 0 && from.Entry != 0 {
-		// The entry moved no authority, or what it moved went back: show its lots.
-		from.Entry = 0
-		g, err = f.graph(from)
+	f, err := foldLots(ctx, q, county, lots, &x)
+	if err != nil {
+		return Graph{}, err
+	}
+	g, err := f.graphOf(&x)
+	if err == nil && len(g.Nodes) == 0 && (x.Entry != 0 || x.entries != nil) {
+		// The entries moved no authority, or what they moved went back: show their lots.
+		x.Entry, x.entries = 0, nil
+		if f, err = foldLots(ctx, q, county, lots, &x); err == nil {
+			g, err = f.graphOf(&x)
+		}
 	}
 	if err == nil && len(g.Nodes) == 0 {
 		err = ErrNoFlow.With("%s", from)
 	}
+	if err == nil {
+		err = g.addFiles(ctx, q, county)
+	}
 	return g, err
+}
+
+// resolveQuery turns a voucher number and a file into entries.
+func resolveQuery(ctx context.Context, q bun.IDB, county int32, from Selector) (query, error) {
+	x := query{Selector: from}
+	if from.Voucher != "" {
+		seq, err := voucherEntry(ctx, q, county, from.Voucher)
+		if err != nil {
+			return x, err
+		}
+		if from.Entry != 0 && from.Entry != seq {
+			return x, ErrNoFlow.With("%s", from)
+		}
+		x.Entry = seq
+	}
+	if from.File == "" {
+		return x, nil
+	}
+	seqs, err := fileEntries(ctx, q, county, from.File)
+	if err != nil {
+		return x, err
+	}
+	if len(seqs) == 0 {
+		return x, ErrNoFlow.With("%s 没有记账", from)
+	}
+	x.entries = make(map[int64]bool, len(seqs))
+	for _, s := range seqs {
+		x.entries[s] = true
+	}
+	return x, nil
 }
 
 // voucherEntry finds the entry that took a voucher number.
@@ -66,8 +97,8 @@ func voucherEntry(ctx context.Context, q bun.IDB, county int32, text string) (in
 	return seqs[0], nil
 }
 
-// lotsOf returns the lots that the selector can speak of.
-func lotsOf(ctx context.Context, q bun.IDB, county int32, s Selector) ([]ledger.Lot, error) {
+// lotsOf returns the lots that the query can speak of.
+func lotsOf(ctx context.Context, q bun.IDB, county int32, s *query) ([]ledger.Lot, error) {
 	for _, text := range []string{s.Lot, s.Document} {
 		if text != "" {
 			return ledger.FindLots(ctx, q, county, text)
@@ -75,33 +106,45 @@ func lotsOf(ctx context.Context, q bun.IDB, county int32, s Selector) ([]ledger.
 	}
 	var ids [][]byte
 	var err error
-	if s.Entry != 0 {
+	switch {
+	case s.Entry != 0 || s.entries != nil:
 		err = q.NewRaw(`SELECT DISTINCT k.lot FROM line l JOIN account_key k ON k.id = l.key
- WHERE l.county = ? AND l.seq = ?`, county, s.Entry).Scan(ctx, &ids)
-	} else {
+ WHERE l.county = ? AND l.seq IN (?)`, county, bun.List(s.seqs())).Scan(ctx, &ids)
+	default:
 		err = q.NewRaw(`SELECT DISTINCT lot FROM account_key WHERE county = ?
  AND (project = ? OR unit = ? OR payee = ? OR (account = '7106' AND ? <> ''))`, county, or(s.Project), or(s.Unit), or(s.Payee), s.Payee).Scan(ctx, &ids)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("find the lots of a trace: %w", err)
 	}
-	wanted := make(map[ledger.LotID]bool, len(ids))
-	for _, id := range ids {
-		if len(id) == 16 {
-			wanted[ledger.LotID(id)] = true
-		}
+	if len(ids) == 0 {
+		return nil, nil
 	}
-	all, err := ledger.Lots(ctx, q, county)
+	var seqs []int64
+	if err := q.NewRaw("SELECT seq FROM lot WHERE county = ? AND id IN (?) ORDER BY seq", county, bun.List(ids)).Scan(ctx, &seqs); err != nil {
+		return nil, fmt.Errorf("find the lots of a trace: %w", err)
+	}
+	recs, err := db.RecordsBySeq(ctx, q, county, seqs)
 	if err != nil {
 		return nil, err
 	}
-	out := all[:0]
-	for _, l := range all {
-		if wanted[l.ID] {
-			out = append(out, l)
+	out := make([]ledger.Lot, len(recs))
+	for i := range recs {
+		d := translog.NewDecoder(recs[i].Body)
+		translog.DecodeHeader(d)
+		if out[i], err = ledger.DecodeLot(d); err != nil {
+			return nil, ledger.ErrEncoding.With("记录 %d", recs[i].Seq).Because(err)
 		}
 	}
 	return out, nil
+}
+
+// seqs are the entries that the query names.
+func (s *query) seqs() []int64 {
+	if s.entries == nil {
+		return []int64{s.Entry}
+	}
+	return sortedSeqs(s.entries)
 }
 
 // or makes an empty text match no column.
@@ -112,37 +155,97 @@ func or(s string) string {
 	return s
 }
 
+// foldLots folds what the query needs of the entries that move authority of the
+// lots.
+func foldLots(ctx context.Context, q bun.IDB, county int32, lots []ledger.Lot, x *query) (*flow, error) {
+	n := &narrowing{lots: lots}
+	ids := make([][]byte, 0, len(lots))
+	for i := range lots {
+		ids = append(ids, lots[i].ID[:])
+	}
+	have := map[int64]bool{}
+	n.read = func(r reach) ([]numbered, error) {
+		if len(ids) == 0 {
+			return nil, nil
+		}
+		seqs, err := seqsOf(ctx, q, county, ids, r)
+		if err != nil {
+			return nil, err
+		}
+		seqs = slices.DeleteFunc(seqs, func(s int64) bool { return have[s] })
+		for _, s := range seqs {
+			have[s] = true
+		}
+		return entriesOf(ctx, q, county, seqs)
+	}
+	start, narrow, err := startProjects(ctx, q, county, x)
+	if err != nil {
+		return nil, err
+	}
+	if !narrow {
+		return n.whole()
+	}
+	return n.flow(start, x)
+}
+
+// startProjects returns the projects that a query is about, or narrow false when it
+// is about whole lots.
+func startProjects(ctx context.Context, q bun.IDB, county int32, x *query) (list []string, narrow bool, err error) {
+	switch {
+	case x.Project != "":
+		return []string{x.Project}, true, nil
+	case x.Payee != "" || x.Unit != "":
+		err = q.NewRaw("SELECT DISTINCT project FROM account_key WHERE county = ? AND project <> '' AND (payee = ? OR unit = ?) ORDER BY project",
+			county, or(x.Payee), or(x.Unit)).Scan(ctx, &list)
+		narrow = true
+	case x.Entry != 0 || x.entries != nil:
+		err = q.NewRaw(`SELECT DISTINCT k.project FROM line l JOIN account_key k ON k.id = l.key
+ WHERE l.county = ? AND l.seq IN (?) AND k.project <> '' ORDER BY k.project`, county, bun.List(x.seqs())).Scan(ctx, &list)
+		narrow = len(list) > 0
+	}
+	if err != nil {
+		err = fmt.Errorf("find the projects of a trace: %w", err)
+	}
+	return list, narrow, err
+}
+
 const traceChunk = 500 // records of one query
 
-// foldLots folds every entry that moves authority of the flow's lots.
-func foldLots(ctx context.Context, q bun.IDB, county int32, f *flow) error {
-	if len(f.lots) == 0 {
-		return nil
-	}
-	ids := make([][]byte, 0, len(f.lots))
-	for id := range f.lots {
-		ids = append(ids, id[:])
+// seqsOf finds the entries within reach.
+func seqsOf(ctx context.Context, q bun.IDB, county int32, lots [][]byte, r reach) ([]int64, error) {
+	where, args := "1 = 1", []any{county, bun.List(lots)}
+	switch {
+	case r.all:
+	case len(r.projects) == 0:
+		where = "k.project = ''"
+	default:
+		where = "k.project IN (?)"
+		args = append(args, bun.List(r.projects))
 	}
 	var seqs []int64
 	err := q.NewRaw(`SELECT DISTINCT l.seq FROM account_key k JOIN line l ON l.key = k.id
- WHERE k.county = ? AND k.grp = 'B' AND k.lot IN (?) ORDER BY l.seq`, county, bun.List(ids)).Scan(ctx, &seqs)
+ WHERE k.county = ? AND k.grp = 'B' AND k.lot IN (?) AND `+where+` ORDER BY l.seq`, args...).Scan(ctx, &seqs)
 	if err != nil {
-		return fmt.Errorf("find the entries of a trace: %w", err)
+		return nil, fmt.Errorf("find the entries of a trace: %w", err)
 	}
-	for len(seqs) > 0 {
-		n := min(traceChunk, len(seqs))
-		recs, err := db.RecordsBySeq(ctx, q, county, seqs[:n])
+	return seqs, nil
+}
+
+// entriesOf decodes entries.
+func entriesOf(ctx context.Context, q bun.IDB, county int32, seqs []int64) ([]numbered, error) {
+	out := make([]numbered, 0, len(seqs))
+	for part := range slices.Chunk(seqs, traceChunk) {
+		recs, err := db.RecordsBySeq(ctx, q, county, part)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for i := range recs {
 			e, err := ledger.EntryOf(&recs[i])
 			if err != nil {
-				return err
+				return nil, err
 			}
-			f.add(recs[i].Seq, &e)
+			out = append(out, numbered{recs[i].Seq, e})
 		}
-		seqs = seqs[n:]
 	}
-	return nil
+	return out, nil
 }

@@ -12,7 +12,7 @@ import (
 
 var (
 	// ErrSelector refuses a trace that names nothing to begin with.
-	ErrSelector = fault.New(fault.Invalid, "audit.selector", "请指明追踪的起点：批次、文件、项目、单位、收款方、凭证号或记录序号", "say where the trace begins: lot, document, project, unit, payee, voucher or entry")
+	ErrSelector = fault.New(fault.Invalid, "audit.selector", "请指明追踪的起点：批次、文件、项目、单位、收款方、凭证号、记录序号或案卷", "say where the trace begins: lot, document, project, unit, payee, voucher, entry or dossier")
 	// ErrNoFlow says that nothing in the books answers the selector.
 	ErrNoFlow = fault.New(fault.NotFound, "audit.no_flow", "账上没有与起点相符的资金", "nothing in the books answers the selector")
 	// ErrConservation says that a graph does not add up: a defect of this program.
@@ -30,14 +30,20 @@ type Selector struct {
 	Payee    string // payee, roster or batch; or the label of a unit that a document does not name
 	Voucher  string // such as "2026-05 记-0001", or "C 2026-05 记-0001" with the book in front
 	Entry    int64  // sequence number of an entry
+	File     string // kind and code of a dossier, as claim/BZ-1: claim, request, batch, contract, roster, recovery, evidence
 }
 
 // Empty reports whether nothing is set.
 func (s Selector) Empty() bool { return s == Selector{} }
 
-// matches reports whether a parcel is among those asked for. Voucher has become
-// Entry by then.
-func (s *Selector) matches(x *lotFlow, p *parcel) bool {
+// query is a selector whose voucher and file have become entries.
+type query struct {
+	Selector
+	entries map[int64]bool // of the file; nil: none is asked for
+}
+
+// matches reports whether a parcel is among those asked for.
+func (s *query) matches(x *lotFlow, p *parcel) bool {
 	l := &x.lot
 	if s.Lot != "" && s.Lot != l.Code && s.Lot != l.ID.String() {
 		return false
@@ -50,7 +56,8 @@ func (s *Selector) matches(x *lotFlow, p *parcel) bool {
 		(s.Payee == "" || p.visits(func(k *ledger.Key, h *hop) bool {
 			return k.Payee == s.Payee || h != nil && h.to.id == "unnamed_unit:"+s.Payee
 		})) &&
-		(s.Entry == 0 || p.visits(func(_ *ledger.Key, h *hop) bool { return h != nil && h.seq == s.Entry }))
+		(s.Entry == 0 || p.visits(func(_ *ledger.Key, h *hop) bool { return h != nil && h.seq == s.Entry })) &&
+		(s.entries == nil || p.visits(func(_ *ledger.Key, h *hop) bool { return h != nil && s.entries[h.seq] }))
 }
 
 // visits asks for every pot on the way of the parcel, the last one included.
@@ -63,8 +70,11 @@ func (p *parcel) visits(is func(*ledger.Key, *hop) bool) bool {
 	return is(p.key, nil)
 }
 
-// graph adds up the parcels that the selector asks for.
-func (f *flow) graph(s Selector) (Graph, error) {
+// graph adds up the parcels that a selector without a file asks for.
+func (f *flow) graph(s Selector) (Graph, error) { return f.graphOf(&query{Selector: s}) }
+
+// graphOf adds up the parcels that the query asks for.
+func (f *flow) graphOf(s *query) (Graph, error) {
 	b := &graphBuilder{edges: map[[2]*node]*edgeSum{}, nodes: map[*node]*nodeSum{}}
 	f.each(func(x *lotFlow, p *parcel) {
 		if s.matches(x, p) {
@@ -176,7 +186,7 @@ func sortedSeqs(set map[int64]bool) []int64 {
 func (s Selector) String() string {
 	var b strings.Builder
 	for _, f := range []struct{ zh, v string }{
-		{"批次", s.Lot}, {"文件", s.Document}, {"项目", s.Project}, {"单位", s.Unit}, {"收款方", s.Payee}, {"凭证", s.Voucher},
+		{"批次", s.Lot}, {"文件", s.Document}, {"项目", s.Project}, {"单位", s.Unit}, {"收款方", s.Payee}, {"凭证", s.Voucher}, {"案卷", s.File},
 	} {
 		if f.v != "" {
 			fmt.Fprintf(&b, " %s %s", f.zh, f.v)

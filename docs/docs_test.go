@@ -19,8 +19,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	_ "fundbook/api" // declares faults, like every package named here
-	_ "fundbook/audit"
+	"fundbook/audit"
 	"fundbook/internal/app"
+	_ "fundbook/internal/app/samplecounty"
 	_ "fundbook/internal/config"
 	"fundbook/internal/fault"
 	"fundbook/ledger"
@@ -52,6 +53,7 @@ func TestGenerated(t *testing.T) {
 	for file, print := range map[string]func() string{
 		"errors.md": func() string { return fault.Markdown() + commandLineFaults(t) }, "chart.md": ledger.ChartMarkdown,
 		"lifecycle.md": projects.LifecycleMarkdown,
+		"doubts.md":    audit.DoubtsMarkdown,
 		"events.md":    ledger.EventsMarkdown, "commands.md": app.SpecsMarkdown, "gates.md": payments.GatesMarkdown,
 	} {
 		t.Run(file, func(t *testing.T) {

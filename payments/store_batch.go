@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"fundbook/internal/dossier"
 	"fundbook/ledger"
 	"fundbook/projects"
 
@@ -136,4 +137,15 @@ func PrepareResult(ctx context.Context, q bun.IDB, at projects.Desk, c ResultCmd
 		out.fact.Paid = append(out.fact.Paid, x.N)
 	}
 	return out, nil
+}
+
+// ListBatches lists card batches in order of code; a roster's are those whose
+// parent is its code.
+func ListBatches(ctx context.Context, q bun.IDB, county int32, f dossier.Filter) ([]Batch, error) {
+	list, err := batchFile.List(ctx, q, county, f)
+	out := make([]Batch, len(list))
+	for i := range list {
+		out[i] = list[i].State
+	}
+	return out, err
 }

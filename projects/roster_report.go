@@ -13,7 +13,8 @@ import (
 // what it says, the rule, and how to mend it. Value is masked: a resident number
 // is never shown, a card by its last four digits.
 type RowFinding struct {
-	Row      int    `json:"row"` // of the file, the header being 1
+	File     string `json:"file,omitempty"` // where an import has several
+	Row      int    `json:"row"`            // of the file, the header being 1
 	Column   string `json:"column"`
 	Value    string `json:"value,omitempty"`
 	Code     string `json:"code"`     // stable

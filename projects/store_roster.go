@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"fundbook/internal/db"
+	"fundbook/internal/dossier"
 	"fundbook/ledger"
 
 	"github.com/uptrace/bun"
@@ -170,4 +171,9 @@ func AnySealed(ctx context.Context, q bun.IDB) (bool, error) {
 func FindRoster(ctx context.Context, q bun.IDB, county int32, code, unit string) (Roster, error) {
 	item, err := rosterFile.Find(ctx, q, county, code, unit)
 	return item.State, err
+}
+
+// ListRosters lists rosters in order of code.
+func ListRosters(ctx context.Context, q bun.IDB, county int32, f dossier.Filter) ([]Roster, error) {
+	return statesOf(rosterFile.List(ctx, q, county, f))
 }

@@ -15,6 +15,7 @@ import (
 	"fundbook/intake"
 	"fundbook/intake/sample"
 	"fundbook/internal/app"
+	"fundbook/internal/app/samplecounty"
 	"fundbook/internal/auth"
 	"fundbook/internal/fault"
 	"fundbook/internal/region"
@@ -25,7 +26,8 @@ import (
 )
 
 type demoCmd struct {
-	NoServe bool `help:"只建账，不启动服务"`
+	NoServe  bool `help:"只建账，不启动服务"`
+	NoCounty bool `help:"只导入真实公告，不建样例县（安远县一年的项目与资金）"`
 }
 
 // demo is what the demo leaves behind. It is kept beside the store, so that a
@@ -36,6 +38,7 @@ type demo struct {
 	Notice   string      `json:"notice"`
 	Code     string      `json:"code"`
 	PDF      string      `json:"pdf"`
+	Project  string      `json:"project,omitempty"` // of the sample county, to trace
 	Users    []demoToken `json:"users"`
 }
 
@@ -60,7 +63,7 @@ func (c *demoCmd) Run(s *session) error {
 	if err := s.markSample(a, true); err != nil {
 		return err
 	}
-	d, err := s.build(a)
+	d, err := s.build(a, !c.NoCounty)
 	if err != nil {
 		return err
 	}
@@ -74,11 +77,13 @@ func (c *demoCmd) Run(s *session) error {
 // runs the demo: this machine's, unless a public one is set.
 func (s *session) sampleURL(base string) string { return cmp.Or(s.cfg.PublicURL, base) }
 
-// build imports the sample, issues the first notice and makes one account a
-// role. Every step does nothing when it is done already.
-func (s *session) build(a *app.App) (*demo, error) {
-	if err := s.demoDivisions(a); err != nil {
-		return nil, err
+// build imports the sample, builds the sample county, issues the first notice and
+// makes one account a role. Every step does nothing when it is done already.
+func (s *session) build(a *app.App, county bool) (*demo, error) {
+	if !county { // else the county brings its divisions, on its own first day
+		if err := s.demoDivisions(a); err != nil {
+			return nil, err
+		}
 	}
 	report, err := a.ImportNotices(s.ctx, auth.LocalOperator, sample.Notices(), false)
 	if err != nil {
@@ -92,6 +97,11 @@ func (s *session) build(a *app.App) (*demo, error) {
 		return d, err
 	}
 	d = &demo{}
+	if county {
+		if err := s.demoCounty(a, d); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.demoNotice(a, report, d); err != nil {
 		return nil, err
 	}
@@ -115,6 +125,22 @@ func readDemo(path string) (*demo, error) {
 		err = json.Unmarshal(body, &d)
 	}
 	return &d, err
+}
+
+// demoCounty builds the sample county's year, or goes on with it. A county that has
+// divisions and nothing else was left so by a demo without it, and stays so.
+func (s *session) demoCounty(a *app.App, d *demo) error {
+	r, err := samplecounty.Build(s.ctx, samplecounty.Options{DB: a.DB(), Data: s.cfg.Data, Log: s.log, SigningKeyFile: s.cfg.SigningKeyFile})
+	if errors.Is(err, samplecounty.ErrInUse) {
+		s.printf("样例县 %s：%s\n", samplecounty.County, fault.From(err).Message("zh"))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	d.Project = r.Trace
+	s.printf("样例县 %s（样例数据）：%d 个项目，%d 条命令，%d 年已结账\n", r.County, r.Projects, r.Commands, samplecounty.Year)
+	return nil
 }
 
 func (s *session) demoDivisions(a *app.App) error {
@@ -219,7 +245,11 @@ func (s *session) demoTownship(a *app.App, report *intake.Report) (county, unit 
 func (s *session) showDemo(d *demo, base string) error {
 	url := base + "/v/" + d.Code
 	s.printf("\n接口 API     %s/api/v1   （OpenAPI：%s/openapi.json）\n", base, base)
-	s.printf("首份公告 N1  %s\n核验 verify  %s\n\n", d.PDF, url)
+	s.printf("首份公告 N1  %s\n核验 verify  %s\n", d.PDF, url)
+	if d.Project != "" {
+		s.printf("追踪 trace   fundbook trace --county %s --project %s\n", samplecounty.County, d.Project)
+	}
+	s.printf("\n")
 	rows := make([][]string, 0, len(d.Users))
 	for _, u := range d.Users {
 		rows = append(rows, []string{string(u.Role), cmp.Or(u.County, "-"), cmp.Or(u.Unit, "-"), u.Token})

@@ -10,14 +10,15 @@ import (
 	"fundbook/internal/app"
 	"fundbook/internal/auth"
 	"fundbook/internal/dossier"
+	"fundbook/ledger"
 )
 
 // doCmd runs one operation of the rooms on the machine that holds the store.
 type doCmd struct {
 	Name   string `arg:"" optional:"" help:"事项名称，如 projects.enter；不填列出全部"`
 	File   string `arg:"" optional:"" help:"JSON 内容的文件；- 为标准输入" default:"-"`
-	County string `help:"县代码"`
-	Key    string `help:"幂等键：重试时用同一个"`
+	County string `help:"县代码；账簿只有一个县时可不填"`
+	Key    string `help:"幂等键：重试时用同一个" default:""`
 }
 
 // Run decodes the body strictly, runs the operation and prints its records.
@@ -45,16 +46,41 @@ func (c *doCmd) Run(s *session) error {
 		return err
 	}
 	defer done()
-	r := app.Request{County: c.County, Who: auth.LocalOperator, Key: cmp.Or(c.Key, freshKey("do")), Raw: raw}
-	out, err := a.Do(s.ctx, r, cmd)
+	county, err := s.theCounty(a, c.County)
 	if err != nil {
 		return err
 	}
+	key := c.Key
+	if key == "" {
+		key = freshKey("do")
+	}
+	out, err := a.Do(s.ctx, app.Request{County: county, Who: auth.LocalOperator, Key: key, Raw: raw}, cmd)
+	if err != nil {
+		return err
+	}
+	s.printRecords(&out)
+	return s.lost
+}
+
+// printRecords says what a command recorded: facts with the code of their dossier,
+// entries with their voucher numbers.
+func (s *session) printRecords(out *app.Outcome) {
+	if out.Replayed {
+		s.line("此幂等键已办理过，以下为当时的记录")
+	}
 	for i := range out.Records {
 		r := &out.Records[i]
-		s.printf("记录 %d  %s  %s\n", r.Seq, r.Kind, dossier.CodeOf(r))
+		what := dossier.CodeOf(r)
+		if r.Kind == ledger.KindEntry {
+			if h, err := ledger.HeadOf(r); err == nil {
+				what = string(h.Event) + " " + ledger.EventLabel(h.Event, h.Step)
+				for _, v := range h.Vouchers {
+					what += "  " + v.String()
+				}
+			}
+		}
+		s.printf("记录 %d  %s  %s\n", r.Seq, r.Kind, what)
 	}
-	return s.lost
 }
 
 // maxBody bounds the body of an operation, as the API does.

@@ -19,8 +19,14 @@ var (
 )
 
 type importCmd struct {
-	Notices   importNoticesCmd   `cmd:"" help:"导入公告目录：notices.csv、sources.csv、lines.csv、checks.csv；逐份公告全有或全无"`
-	Divisions importDivisionsCmd `cmd:"" help:"导入区划表或区划变更表"`
+	Notices    importNoticesCmd    `cmd:"" help:"导入公告目录：notices.csv、sources.csv、lines.csv、checks.csv；逐份公告全有或全无"`
+	Divisions  importDivisionsCmd  `cmd:"" help:"导入区划表或区划变更表"`
+	Projects   importProjectsCmd   `cmd:"" help:"导入项目表（21 列）：全部录入或全不录入，逐行报告"`
+	Payees     importPayeesCmd     `cmd:"" help:"导入到户名册：逐行核对，加密保存"`
+	Opening    importOpeningCmd    `cmd:"" help:"接管正在运行的县：批次、项目合同、余额三张表；一人编制，另一人确认"`
+	Indicators importIndicatorsCmd `cmd:"" help:"导入国库指标系统的导出文件：编号唯一，与批次核对"`
+	Payments   importPaymentsCmd   `cmd:"" help:"导入国库支付系统的导出文件：编号唯一，与流水号核对"`
+	Bank       importBankCmd       `cmd:"" help:"导入银行结果文件：成功与退票"`
 }
 
 type importNoticesCmd struct {

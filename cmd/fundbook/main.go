@@ -59,6 +59,8 @@ type cli struct {
 	Trace       traceCmd       `cmd:"" help:"追踪一笔资金的来龙去脉"`
 	Notice      noticeCmd      `cmd:"" help:"公告"`
 	Do          doCmd          `cmd:"" help:"办理一项：项目库、计划、合同、报账、支付等；不带参数列出全部"`
+	List        listCmd        `cmd:"" help:"案卷清单：项目、计划、合同、名册、报账单、支付申请等；不带参数列出种类"`
+	Show        showCmd        `cmd:"" help:"一份案卷：现状、经过、所记凭证"`
 	Verify      verifyCmd      `cmd:"" help:"核验全部账簿，指出第一处不符"`
 	Export      exportCmd      `cmd:"" help:"导出"`
 	Version     versionCmd     `cmd:"" help:"版本"`

@@ -10,12 +10,16 @@ import (
 )
 
 type reportCmd struct {
-	TrialBalance reportTrialCmd     `cmd:"" help:"试算平衡表"`
-	Lots         reportLotsCmd      `cmd:"" help:"批次表：每批资金到了哪一步"`
-	Tiers        reportTiersCmd     `cmd:"" help:"分层级资金表"`
-	Projects     reportProjectsCmd  `cmd:"" help:"项目资金表"`
-	Balances     reportBalancesCmd  `cmd:"" help:"账户余额表"`
-	Statement    reportStatementCmd `cmd:"" help:"明细账"`
+	TrialBalance reportTrialCmd      `cmd:"" help:"试算平衡表"`
+	Lots         reportLotsCmd       `cmd:"" help:"批次表：每批资金到了哪一步"`
+	Tiers        reportTiersCmd      `cmd:"" help:"分层级资金表"`
+	Projects     reportProjectsCmd   `cmd:"" help:"项目资金表"`
+	Progress     reportProgressCmd   `cmd:"" help:"支付进度表：与政策节点比较"`
+	Settlement   reportSettlementCmd `cmd:"" help:"结算清理表：各批次、项目的余额与建议"`
+	Monitor      reportMonitorCmd    `cmd:"" help:"动态监控：逾期、闲置、预付未报账"`
+	Doubts       reportDoubtsCmd     `cmd:"" help:"审计疑点：证据行，不作结论"`
+	Balances     reportBalancesCmd   `cmd:"" help:"账户余额表"`
+	Statement    reportStatementCmd  `cmd:"" help:"明细账"`
 }
 
 // reportFlags are those of every report.
@@ -23,7 +27,7 @@ type reportFlags struct {
 	AsOf    string `help:"截至哪一天的账（按凭证日期），如 2026-05-31" placeholder:"DATE"`
 	KnownAt int64  `help:"记到第几条记录时的账（按记录次序）；须指明 --county" placeholder:"SEQ"`
 	County  string `help:"县代码；空为各县"`
-	Format  string `enum:"text,csv,json" default:"text" help:"text、csv、json"`
+	Format  string `enum:"text,csv,json,xlsx" default:"text" help:"text、csv、json、xlsx"`
 	Out     string `help:"输出文件（缺省标准输出）" placeholder:"FILE"`
 }
 
@@ -79,6 +83,10 @@ func (s *session) report(f *reportFlags, fn func(ctx context.Context, v app.View
 
 func (s *session) printReports(f *reportFlags, reports []ledger.Tabular, w io.Writer) error {
 	switch {
+	case f.Format == "xlsx" && len(reports) != 1:
+		return errCounty.With("工作簿一次只写一个县，账簿有 %d 个县", len(reports))
+	case f.Format == "xlsx":
+		return writeXLSX(w, reports[0])
 	case len(reports) == 1 && (f.Out == "" || f.Format != "text"):
 		return ledger.Render(w, f.Format, reports[0])
 	case f.Format == "json":

@@ -186,8 +186,8 @@ func testServe(t *testing.T, url string) {
 func TestDemoServes(t *testing.T) {
 	t.Parallel()
 	s := store{t, []string{"FUNDBOOK_DATA=" + t.TempDir()}}
-	built, _ := s.run(exitDone, "demo", "--no-serve")
-	base, _, stop := s.serve("demo")
+	built, _ := s.run(exitDone, "demo", "--no-serve", "--no-county")
+	base, _, stop := s.serve("demo", "--no-county")
 	token := regexp.MustCompile(`auditor .*(fb_[a-z2-7]{32})`).FindStringSubmatch(built)
 	path := regexp.MustCompile(`/v/[0-9A-Z]{13}`).FindString(built)
 	if token == nil || path == "" {
@@ -308,7 +308,7 @@ func TestSignalStopsCommands(t *testing.T) {
 	full := store{t, []string{"FUNDBOOK_DATA=" + t.TempDir()}}
 	full.run(exitFailed, "import", "notices", sampleDir) // two are refused
 	for name, args := range map[string][]string{
-		"import": {"import", "notices", sampleDir}, "demo": {"demo", "--no-serve"}, "verify": {"verify", "--full"},
+		"import": {"import", "notices", sampleDir}, "demo": {"demo", "--no-serve", "--no-county"}, "verify": {"verify", "--full"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

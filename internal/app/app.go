@@ -131,30 +131,39 @@ func (a *App) Do(ctx context.Context, r Request, c Command) (Outcome, error) {
 }
 
 func (a *App) do(ctx context.Context, r Request, c Command) (Outcome, error) {
-	if err := checkKey(r.Key); err != nil {
+	j, err := a.submit(ctx, r, c)
+	if err != nil {
 		return Outcome{}, err
 	}
+	return a.await(r.County, j)
+}
+
+// submit authorises a command, seals its body and hands it to the county's writer.
+func (a *App) submit(ctx context.Context, r Request, c Command) (*job, error) {
+	if err := checkKey(r.Key); err != nil {
+		return nil, err
+	}
 	if err := permit(r, c); err != nil {
-		return Outcome{}, err
+		return nil, err
 	}
 	c = a.opened(c)
 	if err := c.check(); err != nil {
-		return Outcome{}, err
+		return nil, err
 	}
 	if err := confine(r, c); err != nil {
-		return Outcome{}, err
+		return nil, err
 	}
 	if err := a.db.CheckSecret(); err != nil {
-		return Outcome{}, err
+		return nil, err
 	}
 	w, err := a.writer(ctx, r.County)
 	if err != nil {
-		return Outcome{}, db.Passing(err)
+		return nil, db.Passing(err)
 	}
 	run := c.run
 	if p, ok := c.(preparing); ok {
 		if run, err = p.prepare(ctx, a, r); err != nil {
-			return Outcome{}, err
+			return nil, err
 		}
 	}
 	j := &job{
@@ -163,9 +172,14 @@ func (a *App) do(ctx context.Context, r Request, c Command) (Outcome, error) {
 	}
 	select {
 	case w.queue <- j:
+		return j, nil
 	default:
-		return Outcome{}, ErrBusy
+		return nil, ErrBusy
 	}
+}
+
+// await returns what became of a command, once that is on disk.
+func (a *App) await(county string, j *job) (Outcome, error) {
 	select {
 	case <-j.done:
 	case <-a.stop:
@@ -180,7 +194,7 @@ func (a *App) do(ctx context.Context, r Request, c Command) (Outcome, error) {
 	if j.err != nil {
 		return Outcome{}, j.err
 	}
-	return Outcome{County: r.County, Records: j.records, Replayed: j.replayed}, nil
+	return Outcome{County: county, Records: j.records, Replayed: j.replayed}, nil
 }
 
 // permit holds a command to what the actor's role may do.

@@ -1,6 +1,10 @@
 package app
 
-import "time"
+import (
+	"time"
+
+	"fundbook/ledger"
+)
 
 // now is the only reader of the wall clock: microseconds of UTC.
 func now() int64 { return time.Now().UnixMicro() }
@@ -11,3 +15,7 @@ var begun = time.Now()
 // elapsed is how long the process has run, whatever the wall clock does: for
 // measuring, never for what is recorded.
 func elapsed() time.Duration { return time.Since(begun) }
+
+// Today is the business day of the wall clock, for reports that are asked for
+// without a day.
+func Today() ledger.Date { return ledger.DateOf(time.UnixMicro(now())) }

@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"fundbook/internal/auth"
+	"fundbook/internal/dossier"
 	"fundbook/internal/fault"
 	"fundbook/ledger"
 	"fundbook/payments"
@@ -99,4 +101,21 @@ func (a *App) AddEvidence(ctx context.Context, r Request, file io.Reader, c paym
 		return Outcome{}, err
 	}
 	return a.Run(ctx, r, "evidence.add", c)
+}
+
+// EvidenceFile returns the file of a document that the account may see.
+func (a *App) EvidenceFile(ctx context.Context, who auth.Who, county, code string) (file []byte, err error) {
+	err = a.Books(ctx, who, county, func(ctx context.Context, b Books) error {
+		item, _, err := dossier.Look(ctx, b.v.Q, dossier.Ref{County: b.v.County.County, Kind: "evidence", Code: code, Unit: b.unit})
+		if err != nil {
+			return err
+		}
+		e, ok := item.State.(*payments.Evidence)
+		if !ok { // invariant: the kind says what its state is
+			panic("invariant: the state of evidence is not Evidence")
+		}
+		file, err = a.OpenEvidence(e.Digest)
+		return err
+	})
+	return file, err
 }

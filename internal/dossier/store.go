@@ -100,7 +100,23 @@ type Item[S any] struct {
 // List returns the dossiers that the filter lets through, in order of code, as q
 // shows them.
 func (k *Kind[S]) List(ctx context.Context, q bun.IDB, county int32, f Filter) ([]Item[S], error) {
-	cond, args := "county = ? AND kind = ? AND code > ?", []any{county, k.name, f.After}
+	rows, err := listRows(ctx, q, county, k.name, f)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Item[S], len(rows))
+	for i := range rows {
+		r := &rows[i]
+		out[i] = Item[S]{Code: r.Code, Seq: r.Seq, Opened: r.Opened, Index: r.index()}
+		if err := k.decode(r.Body, r.Code, &out[i].State); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func listRows(ctx context.Context, q bun.IDB, county int32, kind string, f Filter) ([]row, error) {
+	cond, args := "county = ? AND kind = ? AND code > ?", []any{county, kind, f.After}
 	and := func(on bool, text string, v any) {
 		if on {
 			cond, args = cond+" AND "+text, append(args, v)
@@ -119,15 +135,7 @@ func (k *Kind[S]) List(ctx context.Context, q bun.IDB, county int32, f Filter) (
 	if err := q.NewRaw(query, args...).Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("list dossiers: %w", err)
 	}
-	out := make([]Item[S], len(rows))
-	for i := range rows {
-		r := &rows[i]
-		out[i] = Item[S]{Code: r.Code, Seq: r.Seq, Opened: r.Opened, Index: r.index()}
-		if err := k.decode(r.Body, r.Code, &out[i].State); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return rows, nil
 }
 
 func (r *row) index() Index {
@@ -137,18 +145,33 @@ func (r *row) index() Index {
 // Find returns one dossier as q shows it; unit as in Filter. ErrUnknown when there
 // is none that may be seen.
 func (k *Kind[S]) Find(ctx context.Context, q bun.IDB, county int32, code, unit string) (Item[S], error) {
-	var r row
-	err := q.NewRaw(`SELECT code, seq, opened, status, unit, village, parent, title, year, amount, body FROM dossier
- WHERE county = ? AND kind = ? AND code = ?`, county, k.name, code).Scan(ctx, &r)
-	if errors.Is(err, sql.ErrNoRows) || (err == nil && !visible(unit, r.Unit)) {
-		return Item[S]{}, ErrUnknown.With("%s %s", k.name, clip(code))
-	}
+	r, err := findRow(ctx, q, Ref{county, k.name, code, unit})
 	if err != nil {
-		return Item[S]{}, fmt.Errorf("find a dossier: %w", err)
+		return Item[S]{}, err
 	}
 	out := Item[S]{Code: r.Code, Seq: r.Seq, Opened: r.Opened, Index: r.index()}
 	err = k.decode(r.Body, r.Code, &out.State)
 	return out, err
+}
+
+// Ref names one dossier, and who asks for it: Unit as in Filter.
+type Ref struct {
+	County     int32
+	Kind, Code string
+	Unit       string
+}
+
+func findRow(ctx context.Context, q bun.IDB, at Ref) (row, error) {
+	var r row
+	err := q.NewRaw(`SELECT code, seq, opened, status, unit, village, parent, title, year, amount, body FROM dossier
+ WHERE county = ? AND kind = ? AND code = ?`, at.County, at.Kind, at.Code).Scan(ctx, &r)
+	if errors.Is(err, sql.ErrNoRows) || (err == nil && !visible(at.Unit, r.Unit)) {
+		return row{}, ErrUnknown.With("%s %s", at.Kind, clip(at.Code))
+	}
+	if err != nil {
+		return row{}, fmt.Errorf("find a dossier: %w", err)
+	}
+	return r, nil
 }
 
 // Event (经过) is one fact of a dossier's history.
@@ -160,8 +183,12 @@ type Event struct {
 
 // History returns the facts of a dossier in order of recording.
 func (k *Kind[S]) History(ctx context.Context, q bun.IDB, county int32, code string) ([]Event, error) {
+	return historyOf(ctx, q, county, k.name, code)
+}
+
+func historyOf(ctx context.Context, q bun.IDB, county int32, kind, code string) ([]Event, error) {
 	var seqs []int64
-	err := q.NewRaw("SELECT seq FROM dossier_fact WHERE county = ? AND kind = ? AND code = ? ORDER BY seq", county, k.name, code).Scan(ctx, &seqs)
+	err := q.NewRaw("SELECT seq FROM dossier_fact WHERE county = ? AND kind = ? AND code = ? ORDER BY seq", county, kind, code).Scan(ctx, &seqs)
 	if err != nil {
 		return nil, fmt.Errorf("read a dossier's history: %w", err)
 	}
@@ -169,7 +196,7 @@ func (k *Kind[S]) History(ctx context.Context, q bun.IDB, county int32, code str
 	if err != nil {
 		return nil, err
 	}
-	state := kinds[k.name].blank()
+	state := kinds[kind].blank()
 	out := make([]Event, len(recs))
 	for i := range recs {
 		_, fact, err := unfold(&recs[i], func(string) any { return state })

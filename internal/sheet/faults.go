@@ -12,5 +12,8 @@ var (
 	ErrQuote    = fault.New(fault.Invalid, "sheet.quote", "引号不成对或位置不对，文件可能被截断", "a quotation is not closed or misplaced: the file may be cut short")
 	ErrWidth    = fault.New(fault.Invalid, "sheet.width", "本行列数与表头不符，文件可能被截断", "the row has another number of columns than the header: the file may be cut short")
 	ErrHeader   = fault.New(fault.Invalid, "sheet.header", "表头缺列、重名或为空", "the header lacks a column, repeats one, or is empty")
+	ErrWorkbook = fault.New(fault.Invalid, "sheet.workbook", "不是可以读取的工作簿（.xlsx）：旧版 .xls、加密或损坏的文件请另存为 .xlsx，或导出为 CSV", "not a workbook that can be read: save an old, encrypted or damaged one as .xlsx, or export it as CSV")
+	ErrMerged   = fault.New(fault.Invalid, "sheet.merged", "数据行有合并单元格：空白可能是同上、零或漏填，不作推定；请取消合并并逐格填写", "merged cells in the rows: unmerge them and fill in every cell")
+	ErrDigits   = fault.New(fault.Invalid, "sheet.digits", "数字超过 15 位，表格程序已丢失末位；请把该列设为文本后重新填写", "a number of more than 15 digits has lost its last ones: make the column text and type it again")
 	ErrFormula  = fault.New(fault.Invalid, "sheet.formula", "单元格是公式，不是文字或数字；请粘贴为数值", "the cell holds a formula: paste values only")
 )

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"bytes"
 	"io"
 	"io/fs"
 	"strconv"
@@ -40,7 +41,8 @@ type Row struct {
 	Cells []string
 }
 
-// Read reads a CSV file. The name is for messages. See the package comment for
+// Read reads a CSV file, or the first visible sheet of a workbook (.xlsx). The name
+// is for messages. See the package comment for
 // what is refused, and the faults ErrTooLarge to ErrFormula for how.
 func Read(name string, r io.Reader) (*Table, error) {
 	raw, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
@@ -49,6 +51,12 @@ func Read(name string, r io.Reader) (*Table, error) {
 	}
 	if len(raw) > MaxBytes {
 		return nil, Place{File: name}.Fault(ErrTooLarge, "超过 %d 字节", MaxBytes)
+	}
+	switch {
+	case bytes.HasPrefix(raw, zipMark):
+		return readWorkbook(name, raw)
+	case bytes.HasPrefix(raw, oleMark):
+		return nil, Place{File: name}.Fault(ErrWorkbook, "旧版 .xls，或设有密码")
 	}
 	text, encoding, err := decode(name, raw)
 	if err != nil {

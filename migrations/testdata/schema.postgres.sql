@@ -83,6 +83,10 @@ PRIMARY KEY (id)
 granted
 -- @ account_key | grant | SELECT to fundbook_app
 granted
+-- @ account_key | index | account_key_account
+CREATE INDEX account_key_account ON account_key USING btree (county, account, project)
+-- @ account_key | index | account_key_contract
+CREATE INDEX account_key_contract ON account_key USING btree (county, contract)
 -- @ account_key | index | account_key_name
 CREATE UNIQUE INDEX account_key_name ON account_key USING btree (county, lot, book, account, sub, project, contract, payee, unit, pool, peer)
 -- @ account_key | index | account_key_pkey

@@ -1,3 +1,7 @@
+-- @ account_key | index | account_key_account
+CREATE INDEX account_key_account ON account_key (county, account, project)
+-- @ account_key | index | account_key_contract
+CREATE INDEX account_key_contract ON account_key (county, contract)
 -- @ account_key | index | account_key_name
 CREATE UNIQUE INDEX account_key_name ON account_key
   (county, lot, book, account, sub, project, contract, payee, unit, pool, peer)

@@ -1,0 +1,177 @@
+package samplecounty
+
+import (
+	"fmt"
+
+	"fundbook/internal/app"
+	"fundbook/ledger"
+	"fundbook/payments"
+	"fundbook/projects"
+)
+
+// townInterest lets three townships' accounts earn interest, which turns to
+// principal (E20).
+func (b *builder) townInterest() {
+	on := date(Year, 12, 21)
+	b.on(on, func() {
+		for i, name := range b.order {
+			if i == 3 {
+				return
+			}
+			b.post(ledger.Posting{
+				Event: "E20", Step: "keep", Date: on, Township: ledger.Book(name), Memo: "样例结息",
+				Parts: []ledger.Part{{Lot: b.lots["LX-1"].ID, Amount: ledger.Amount(12_345 + 1_111*i)}},
+			})
+		}
+	})
+}
+
+// register enters what an item has built in the asset register and hands it over.
+// The values stay a hundredth below what was paid, so that no lot's fen is passed.
+func (b *builder) register(it *item) {
+	c, _ := projects.CategoryOf(it.category, Year)
+	if c.Asset == projects.AssetNone {
+		return
+	}
+	code := fmt.Sprintf("ZC-%03d", it.no+1)
+	a := projects.RegisterAssetCmd{
+		Code: code, Project: it.code, Name: it.title, Type: c.Asset, Owner: "样例村民委员会", Manager: "样例管护员", On: b.today, Evidence: paper("%s 资产", it.title),
+	}
+	if c.Asset == projects.AssetBusiness {
+		a.Operator, a.Terms = "样例合作社", projects.IncomeTerms{RateBP: 600, PoorBP: 7000, Text: "按协议分红（样例）"}
+	}
+	for _, p := range b.split(it, bp(it.road.final-it.road.rejected, 9900)) {
+		a.Values = append(a.Values, projects.AssetValue{Lot: p.Lot, Amount: p.Amount})
+	}
+	b.as(b.ownerOf(it), "asset.register", a)
+	b.as(b.ownerOf(it), "asset.hand_over", projects.HandOverCmd{Asset: code, On: b.today, Document: "样例确权移交书", Evidence: paper("%s 移交", it.title)})
+}
+
+// clearing is the place of the periodic settlement run (定期结算清理, DOMAIN 2.4):
+// savings wait at 7401 and idle authority at 7101, 7102 and 7201 until its commands
+// (settle.propose, settle.decide, settle.carry_over) are there to move them. Its
+// events are internal, and nothing here posts them another way.
+func (*builder) clearing() {}
+
+// yearEnd closes the year book by book, evaluates it, and recovers something that
+// belongs to it.
+func (b *builder) yearEnd() {
+	b.on(date(Year, 12, 28), func() { b.monitor(4) })
+	b.on(date(Year, 7, 8), func() { b.monitor(2) })
+	b.on(date(Year+1, 1, 12), func() { b.closeBooks(1, 12) })
+	b.on(date(Year+1, 1, 15), b.carryOver)
+	b.on(date(Year+1, 1, 20), func() { b.closeBooks(13, 13) })
+	b.on(date(Year+1, 3, 20), b.evaluate)
+	b.on(date(Year+1, 3, 23), b.finishLives)
+	b.on(date(Year+1, 3, 25), b.earlierYear)
+	b.on(lastDay, func() {
+		b.run("performance.spotcheck", projects.SpotcheckCmd{Year: Year, Document: "样例抽查〔2026〕1号"})
+	})
+}
+
+// closeBooks closes periods of the county's book and of every township's that is in
+// use.
+func (b *builder) closeBooks(from, to int) {
+	books := []ledger.Book{ledger.County}
+	for _, name := range b.order {
+		books = append(books, ledger.Book(name))
+	}
+	for _, book := range books {
+		for n := from; n <= to; n++ {
+			b.do(finance, app.ClosePeriodCmd{PeriodClose: ledger.PeriodClose{Book: book, Period: ledger.Period(Year*100 + n), Decision: "样例结账"}})
+		}
+	}
+}
+
+// carryOver is the year-end close of every lot, in the period after December (E24).
+func (b *builder) carryOver() {
+	p := ledger.Posting{Event: "E24", Date: date(Year, 12, 31), Period13: true, Memo: "样例年终结转"}
+	for _, code := range lotOrder {
+		p.Parts = append(p.Parts, ledger.Part{Lot: b.lots[code].ID})
+	}
+	b.post(p)
+}
+
+// actuals reports an item's indicators, in hundredths of their targets.
+func (it *item) actuals(percent int64) []projects.Actual {
+	reason, measure := "", ""
+	if percent < 100 {
+		reason, measure = "雨季影响（样例）", "加快进度（样例）"
+	}
+	return []projects.Actual{
+		{Goal: "1", Milli: it.quantity() * percent / 100, Reason: reason, Measure: measure},
+		{Goal: "2", Milli: int64(it.people) * 1000 * percent / 100, Reason: reason, Measure: measure},
+		{Goal: "3", Milli: 95_000},
+	}
+}
+
+// monitor reports a quarter of every third project in plan.
+func (b *builder) monitor(quarter int) {
+	for _, it := range b.items {
+		if it.no%3 != 0 || it.from.account == "" {
+			continue
+		}
+		percent := int64(100)
+		if quarter < 4 || !it.done() {
+			percent = 40
+		}
+		b.as(b.ownerOf(it), "performance.monitor", projects.MonitorCmd{
+			Project: it.code, Year: Year, Quarter: quarter, On: b.today, Actuals: it.actuals(percent),
+		})
+	}
+}
+
+// done reports whether an item has come to its end within the year.
+func (it *item) done() bool {
+	return it.from.account != "" && (it.road == nil || it.road.kind == whole || it.road.kind == late || it.road.kind == emergency)
+}
+
+// evaluate is the self-evaluation of what is done.
+func (b *builder) evaluate() {
+	for _, it := range b.items {
+		if !it.done() {
+			continue
+		}
+		percent := int64(100)
+		if it.no%17 == 2 {
+			percent = 88
+		}
+		b.as(b.ownerOf(it), "performance.evaluate", projects.EvaluateCmd{
+			Project: it.code, Year: Year, On: b.today, Actuals: it.actuals(percent), Report: paper("%s 自评", it.title), Document: "样例自评〔2026〕",
+		})
+	}
+}
+
+// finishLives takes what is evaluated to its end: works whose assets are handed over,
+// and households who are all paid. Works keep a saving in plan, which only the
+// settlement run moves; until then none of them is closed.
+func (b *builder) finishLives() {
+	for _, it := range b.items {
+		c, _ := projects.CategoryOf(it.category, Year)
+		switch {
+		case !it.done() || it.from.account == "":
+		case it.road != nil:
+			b.step(it, projects.EventHandOver, false)
+		case it.house != nil && c.Asset == projects.AssetNone:
+			b.step(it, projects.EventClose, false)
+		}
+	}
+}
+
+// earlierYear recovers a subsidy of the closed year from the first household item of
+// the county (E16p).
+func (b *builder) earlierYear() {
+	for _, it := range b.householdsOf() {
+		if it.own || it.from.lot != "XJ-1" {
+			continue
+		}
+		roster := fmt.Sprintf("MC-%03d-1", it.no+1)
+		amount := it.house.standard
+		b.run("recover.identify", payments.IdentifyCmd{
+			Code: "ZH-900", On: b.today, OriginYear: Year, Contract: roster, Project: it.code, Payee: roster, Unit: it.unit, Cost: "5003", Amount: amount,
+			Reason: "核查发现不符合条件（样例）", Lines: []payments.PayLine{{Project: it.code, Lot: it.plan[0].Lot, Amount: amount}},
+		})
+		b.run("recover.receive", payments.ReceiveCmd{Recovery: "ZH-900", On: b.today, Reference: "SH-ZH-900"})
+		return
+	}
+}
