@@ -22,9 +22,9 @@ func openAPIConfig(version string) huma.Config {
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
 	c.CreateHooks = nil
 	c.RejectUnknownQueryParameters = true
-	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", newNamer())
 	c.Info.Description = "County fund ledger (县级资金专账) in double entry. Amounts are strings of yuan with two decimals, dates YYYY-MM-DD, sequence numbers JSON numbers. Every refusal is an RFC 9457 problem with a stable `code`, in Chinese unless Accept-Language prefers English. Every POST wants an Idempotency-Key: the same key and body answer the same bytes, another body 409."
 	c.Servers = []*huma.Server{{URL: "/"}}
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaNames())
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token": {Type: "http", Scheme: "bearer", Description: "A token of `fundbook user add`: Authorization: Bearer fb_…"},
 	}
@@ -35,20 +35,22 @@ func openAPIConfig(version string) huma.Config {
 	return c
 }
 
-// newNamer names schemas by their types; the second type of a name has its room's
-// before it. The order of the routes is fixed, and with it the names.
-func newNamer() func(t reflect.Type, hint string) string {
-	holders := map[string]reflect.Type{}
+// schemaNames names schemas as huma does; of two types of one name in different
+// rooms the later one gets its room before it, such as PaymentsReviewCmd.
+func schemaNames() func(t reflect.Type, hint string) string {
+	taken := map[string]reflect.Type{}
 	return func(t reflect.Type, hint string) string {
 		for t.Kind() == reflect.Pointer {
 			t = t.Elem()
 		}
 		name := huma.DefaultSchemaNamer(t, hint)
-		if held, taken := holders[name]; taken && held != t && t.Name() != "" {
+		if first, ok := taken[name]; ok && first != t && t.Name() != "" {
 			room := path.Base(t.PkgPath())
-			return strings.ToUpper(room[:1]) + room[1:] + name
+			name = strings.ToUpper(room[:1]) + room[1:] + name
 		}
-		holders[name] = t
+		if t.Name() != "" {
+			taken[name] = t
+		}
 		return name
 	}
 }
