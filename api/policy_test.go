@@ -256,11 +256,12 @@ var townshipOperations = strings.Fields(`
  batch-create batch-check batch-freeze batch-send batch-export batch-pay_out batch-result
  evidence-add claim-submit claim-review claim-withdraw
  payment-void payment-returned payment-refund_advance recover-receive
- township-request township-pay township-paid_back`)
+ township-request township-pay township-paid_back
+ statement-import statement-withdraw statement-match statement-unmatch statement-explain`)
 
 // operationRooms are the first words of the rooms' operations.
 var operationRooms = strings.Fields(`
- projects performance asset plan contract loan roster batch evidence claim payment township recover waiver`)
+ projects performance asset plan contract loan roster batch evidence claim payment township recover waiver settle statement`)
 
 // operationPolicy says who may run an operation of a room that its prefix names.
 func operationPolicy(id string) (may []auth.Role, known bool) {
