@@ -47,6 +47,8 @@ var meanings = map[string]meaning{
 	"lot.duplicate":        {1, "批次重复登记", "a lot is registered twice"},
 	"lot.reissues":         {1, "批次所替换的批次未登记", "a lot replaces one that is not registered"},
 
+	"dossier":      {6, "案卷与记录不符", "a dossier is not what the log folds to"},
+	"sealed_row":   {5, "加密的名册行与记录的承诺值不符", "a sealed row of a roster is not what the log commits to"},
 	"table":        {3, "索引表与记录不符", "an index table is not as recorded"},
 	"idempotency":  {10, "幂等键重复使用", "an idempotency key is used twice"},
 	"notice":       {9, "公告与台账不符", "a notice does not agree with the ledger"},

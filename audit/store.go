@@ -178,7 +178,7 @@ func foreignRows(ctx context.Context, q bun.IDB) ([]string, error) {
  UNION ALL SELECT (SELECT min(key) / 4294967296 FROM day_total WHERE key >= (v + 1) * 4294967296) FROM c WHERE v IS NOT NULL)
  SELECT v FROM c WHERE v IS NOT NULL AND v NOT IN (SELECT county FROM head) ORDER BY v LIMIT 10`
 	var out []string
-	for _, t := range []string{"record", "line", "account_key", "voucher", "voucher_series", "reversal", "merger", "tile", "signed_head", "lot", "period_close", "policy", "document", "division", "notice", "day_total"} {
+	for _, t := range []string{"record", "line", "account_key", "voucher", "voucher_series", "reversal", "merger", "tile", "signed_head", "lot", "period_close", "policy", "document", "division", "notice", "dossier", "dossier_fact", "roster_row", "day_total"} {
 		query := q.NewRaw(jump, bun.Ident(t))
 		if t == "day_total" {
 			query = q.NewRaw(jumpKeys)

@@ -6,6 +6,7 @@ import (
 
 	"fundbook/internal/db"
 	"fundbook/internal/fault"
+	"fundbook/internal/seal"
 	"fundbook/internal/translog"
 	"fundbook/ledger"
 )
@@ -34,6 +35,9 @@ type Options struct {
 	// Papers is the directory of the issued PDFs, read with Full; nil when only the
 	// database is at hand.
 	Papers fs.FS
+	// Persons is the key of personal data, with which sealed rows are opened; nil
+	// when it is not at hand, and rows are compared by their commitments alone.
+	Persons *seal.Box
 	// Kinds are decoders of the records of other rooms, by kind. Records of a kind
 	// that nobody decodes are checked as leaves and counted as unknown.
 	Kinds map[string]Decoder

@@ -14,12 +14,25 @@ import (
 const (
 	PolicyFirstPeriod = "first_period" // the period in which the books began, such as 2026-01
 	PolicyOpenMonths  = "open_months"  // months open at once, the current one included: 2
-	PolicyFourEyes    = "four_eyes"    // none: maker alone posts, printed 未审核
+	PolicyFourEyes    = "four_eyes"    // none: maker alone posts, printed 未审核; maker_checker: who approves is not who made
 	PolicyFeeRate     = "fee_rate"     // cap of the management fee in permille of the net authority received: 10 (2.3, E22)
 )
 
 // defaultFeeRate is the cap where a county has set none: one per cent (2.3).
 const defaultFeeRate = 10
+
+// The values of the policy four_eyes.
+const (
+	fourEyesNone = "none"
+	fourEyesTwo  = "maker_checker"
+)
+
+// FourEyes reports whether the policies ask on a day for a checker who is not the
+// maker (law 8). A county that has set nothing asks for none.
+func FourEyes(ps []Policy, day Date) bool {
+	p, set := PolicyOn(ps, PolicyFourEyes, day)
+	return set && p.Value == fourEyesTwo
+}
 
 // FeeRate returns the cap of the management fee in force on a day, in permille.
 func FeeRate(ps []Policy, day Date) (int, error) {
@@ -69,7 +82,7 @@ func CalendarFrom(ps []Policy, b Book, today Date) (Calendar, error) {
 				err = ErrPolicy
 			}
 		case PolicyFourEyes:
-			if p.Value != "none" {
+			if p.Value != fourEyesNone && p.Value != fourEyesTwo {
 				err = ErrPolicy
 			}
 		case PolicyFeeRate:
@@ -171,8 +184,8 @@ func post(ctx context.Context, s *saver, p *Posting) error {
 	if err != nil {
 		return err
 	}
-	for i := range unit {
-		unit[i].Maker = tx.Actor
+	if err := sign(ctx, tx, p, unit); err != nil {
+		return err
 	}
 	if err := judge(ctx, tx, p, unit, &facts); err != nil {
 		return err
@@ -187,6 +200,25 @@ func post(ctx context.Context, s *saver, p *Posting) error {
 		}
 		if err := noteMerger(ctx, tx, &unit[i], facts.Original, first+int64(i)); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// sign names who made the entries: the actor, or under four eyes whoever prepared
+// what the actor approves, with the actor as checker.
+func sign(ctx context.Context, tx *db.Tx, p *Posting, unit []Entry) error {
+	two := false
+	if !p.Prepared.IsZero() && p.Prepared != tx.Actor {
+		ps, err := policies(ctx, tx)
+		if err != nil {
+			return err
+		}
+		two = FourEyes(ps, p.Date)
+	}
+	for i := range unit {
+		if unit[i].Maker = tx.Actor; two {
+			unit[i].Maker, unit[i].Checker = p.Prepared, tx.Actor
 		}
 	}
 	return nil

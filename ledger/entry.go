@@ -64,8 +64,9 @@ type Head struct {
 	// Reverses is the sequence number of the entry that this one turns red.
 	Reverses int64    `json:"reverses,omitempty"`
 	Draw     DrawMode `json:"draw,omitempty"`
-	// Maker (制单), checker (审核) and poster (记账). Empty checker and poster are
-	// printed 未审核 while the policy four_eyes is none.
+	// Maker (制单), checker (审核) and poster (记账). An empty checker is printed 未审核:
+	// every entry while the policy four_eyes is none, and what one person alone posts
+	// directly.
 	Maker   ID `json:"maker"`
 	Checker ID `json:"checker,omitzero"`
 	Poster  ID `json:"poster,omitzero"`

@@ -49,6 +49,10 @@ type Posting struct {
 	// OriginYear is the fiscal year of the executed amount that the event undoes
 	// (rule Y); 0 means the year of the voucher date.
 	OriginYear int `json:"origin_year,omitempty" validate:"omitempty,min=1990,max=2199"`
+	// Prepared is who made what the actor approves by this posting, named by the
+	// command that owns it, never from outside: maker beside checker where the
+	// policy four_eyes asks for both (law 8).
+	Prepared ID `json:"-"`
 	// Reverses is the sequence number of the entry to reverse (E23).
 	Reverses int64 `json:"reverses,omitempty"`
 	// Counterparty says who takes money back in E19: upper, county or donor.

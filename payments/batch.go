@@ -82,6 +82,8 @@ type Batch struct {
 	Maker      ledger.ID       `json:"maker"`
 	Approver   ledger.ID       `json:"approver,omitzero"`
 	ApprovedOn ledger.Date     `json:"approved_on,omitzero"`
+	Waiver     string          `json:"waiver,omitempty"`
+	Gates      []GateResult    `json:"gates,omitempty"` // warnings, and what a waiver released
 	PaidOn     ledger.Date     `json:"paid_on,omitzero"`
 	File       ledger.Digest   `json:"file,omitzero"` // SHA-256 of the bank file
 	Encoding   string          `json:"encoding,omitempty"`
@@ -138,6 +140,8 @@ type (
 	batchApproved struct {
 		On     ledger.Date
 		Amount ledger.Amount
+		Waiver string
+		Gates  []GateResult
 	}
 	batchExcluded struct {
 		On     ledger.Date
@@ -153,6 +157,8 @@ type (
 	batchPaidOut struct {
 		On     ledger.Date
 		Amount ledger.Amount
+		Waiver string
+		Gates  []GateResult
 	}
 	batchResulted struct {
 		On     ledger.Date
@@ -183,7 +189,7 @@ var (
 		b.State, b.Remark = BatchDraft, f.Reason
 	})
 	factBatchApproved = dossier.On(batchFile, "batch.approved", func(b *Batch, f *batchApproved, at dossier.Stamp) {
-		b.State, b.ApprovedOn, b.Approver = BatchApproved, f.On, at.Actor
+		b.State, b.ApprovedOn, b.Approver, b.Waiver, b.Gates = BatchApproved, f.On, at.Actor, f.Waiver, f.Gates
 	})
 	factBatchExcluded = dossier.On(batchFile, "batch.excluded", func(b *Batch, f *batchExcluded, _ dossier.Stamp) {
 		b.drop(f.Lines)
@@ -193,6 +199,9 @@ var (
 	})
 	factBatchPaidOut = dossier.On(batchFile, "batch.paid_out", func(b *Batch, f *batchPaidOut, _ dossier.Stamp) {
 		b.State, b.PaidOn = BatchPaidOut, f.On
+		if f.Waiver != "" {
+			b.Waiver, b.Gates = f.Waiver, f.Gates
+		}
 	})
 	factBatchResulted = dossier.On(batchFile, "batch.resulted", func(b *Batch, f *batchResulted, _ dossier.Stamp) {
 		b.Results = append(b.Results, f.File)

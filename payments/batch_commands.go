@@ -26,10 +26,12 @@ type BatchStepCmd struct {
 	Note string `json:"note,omitempty" validate:"max=200"`
 }
 
-// BatchDateCmd moves a batch one step on, on a voucher date.
+// BatchDateCmd moves a batch one step on, on a voucher date. Waiver releases gates
+// of its kind of payment.
 type BatchDateCmd struct {
-	Code string      `json:"code" validate:"required,max=64"`
-	Date ledger.Date `json:"date" validate:"required"`
+	Code   string      `json:"code" validate:"required,max=64"`
+	Date   ledger.Date `json:"date" validate:"required"`
+	Waiver string      `json:"waiver,omitempty" validate:"max=64"`
 }
 
 // ExcludeCmd takes rows out of a batch before its file is made. Date is needed once
@@ -175,17 +177,21 @@ func ApproveBatch(ctx context.Context, tx *db.Tx, c BatchDateCmd) error {
 	if err != nil {
 		return err
 	}
-	if err := b.mayApprove(tx.Actor, fourEyes(ps, c.Date)); err != nil {
+	if err := b.mayApprove(tx.Actor, ledger.FourEyes(ps, c.Date)); err != nil {
 		return err
 	}
 	if err := b.unblocked(&r); err != nil {
 		return err
 	}
-	if err := projects.GateHousehold(ctx, tx, &r, c.Date); err != nil {
+	leave, err := b.clear(ctx, tx, &r, c.Date, c.Waiver)
+	if err != nil {
 		return err
 	}
 	amount := b.Amount()
-	if err := factBatchApproved.Record(ctx, tx, b.Code, &b, batchApproved{c.Date, amount}); err != nil {
+	if err := factBatchApproved.Record(ctx, tx, b.Code, &b, batchApproved{c.Date, amount, c.Waiver, leave.Results}); err != nil {
+		return err
+	}
+	if err := leave.Use(ctx, tx, b.Code); err != nil {
 		return err
 	}
 	p := b.posting("E15b", c.Date)
@@ -197,6 +203,7 @@ func ApproveBatch(ctx context.Context, tx *db.Tx, c BatchDateCmd) error {
 func (b *Batch) posting(event ledger.EventCode, day ledger.Date) ledger.Posting {
 	return ledger.Posting{
 		Event: event, Date: day, Project: b.Project, Contract: b.Roster, Payee: b.Roster, Unit: b.Unit, Memo: "一卡通批次 " + b.Code,
+		Waiver: b.Waiver, Prepared: b.Maker,
 	}
 }
 
@@ -290,6 +297,9 @@ func CancelBatch(ctx context.Context, tx *db.Tx, c CancelCmd) error {
 	if !asked {
 		return nil
 	}
+	if err := releaseWaiver(ctx, tx, b.Waiver, b.Code); err != nil {
+		return err
+	}
 	return b.void(ctx, tx, c.Date, b.Amount())
 }
 
@@ -334,16 +344,20 @@ func PayOut(ctx context.Context, tx *db.Tx, c BatchDateCmd) error {
 	if blocked := r.Blocked(b.lines()); len(blocked) > 0 {
 		return ErrBatchBlocked.With("批次 %s 第 %v 行在导出后被异议暂停；请撤销批次，剔除后重新编制", b.Code, blocked[:min(10, len(blocked))])
 	}
-	if err := projects.GateHousehold(ctx, tx, &r, c.Date); err != nil {
+	leave, err := b.clearAgain(ctx, tx, &r, &c)
+	if err != nil {
 		return err
 	}
 	amount := b.Amount()
+	if err := factBatchPaidOut.Record(ctx, tx, b.Code, &b, batchPaidOut{c.Date, amount, leave.on.Waiver, leave.Results}); err != nil {
+		return err
+	}
+	if err := leave.Use(ctx, tx, b.Code); err != nil {
+		return err
+	}
 	p := b.posting("E15c", c.Date)
 	p.Township, p.Cash = b.Book, b.Cash
 	if err := b.spread(ctx, tx, b.requested(), &p, amount); err != nil {
-		return err
-	}
-	if err := factBatchPaidOut.Record(ctx, tx, b.Code, &b, batchPaidOut{c.Date, amount}); err != nil {
 		return err
 	}
 	return ledger.Post(ctx, tx, []ledger.Posting{p})
@@ -387,7 +401,10 @@ func TakeResult(ctx context.Context, tx *db.Tx, c PreparedResult) error {
 	if err := b.result(ctx, tx, "E15d", c.fact.On, c.paid); err != nil {
 		return err
 	}
-	return b.result(ctx, tx, "E15e", c.fact.On, c.failed)
+	if err := b.result(ctx, tx, "E15e", c.fact.On, c.failed); err != nil {
+		return err
+	}
+	return projects.Reimburse(ctx, tx, b.Project, c.fact.On)
 }
 
 // result posts what was paid or came back, out of what is in transit.

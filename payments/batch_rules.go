@@ -165,12 +165,6 @@ func (b *Batch) mayApprove(who ledger.ID, fourEyes bool) error {
 	return nil
 }
 
-// fourEyes reports whether the county's policy asks for another checker on a day.
-func fourEyes(ps []ledger.Policy, day ledger.Date) bool {
-	p, set := ledger.PolicyOn(ps, ledger.PolicyFourEyes, day)
-	return set && p.Value != "none"
-}
-
 // onHand keeps the balances of one sub-account.
 func onHand(held []ledger.Balance, sub string) []ledger.Balance {
 	return slices.DeleteFunc(held, func(b ledger.Balance) bool { return b.Key.Sub != sub })

@@ -162,8 +162,8 @@ func TestWhoMayApprove(t *testing.T) {
 		}
 		return d
 	}
-	ps := []ledger.Policy{{Name: "four_eyes", Value: "none"}, {Name: "four_eyes", Value: "checker", ValidFrom: day(2026)}}
-	if fourEyes(nil, day(2026)) || fourEyes(ps, day(2025)) || !fourEyes(ps, day(2026)) {
+	ps := []ledger.Policy{{Name: "four_eyes", Value: "none"}, {Name: "four_eyes", Value: "maker_checker", ValidFrom: day(2026)}}
+	if ledger.FourEyes(nil, day(2026)) || ledger.FourEyes(ps, day(2025)) || !ledger.FourEyes(ps, day(2026)) {
 		t.Error("the policy in force on the day is not the one that counts")
 	}
 }

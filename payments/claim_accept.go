@@ -31,6 +31,9 @@ func AcceptClaim(ctx context.Context, tx *db.Tx, a AcceptCmd) error {
 	if err := c.may(evAccept); err != nil {
 		return err
 	}
+	if err := c.apart(tx.Actor, ledger.FourEyes(w.policies, a.On)); err != nil {
+		return err
+	}
 	if a.On < c.OpinionOn {
 		return ErrClaimSequence.With("报账单 %s：受理日期 %s 早于意见日期 %s", c.Code, a.On, c.OpinionOn)
 	}
@@ -63,7 +66,21 @@ func AcceptClaim(ctx context.Context, tx *db.Tx, a AcceptCmd) error {
 	if err := leave.Use(ctx, tx, c.Code); err != nil {
 		return err
 	}
-	return accepted.Record(ctx, tx, c.Code, c, done)
+	if err := accepted.Record(ctx, tx, c.Code, c, done); err != nil {
+		return err
+	}
+	return w.reimburse(ctx, tx, a.On)
+}
+
+// reimburse moves the projects of a claim on when this was the last of them to be
+// paid.
+func (w *paying) reimburse(ctx context.Context, tx *db.Tx, on ledger.Date) error {
+	for _, code := range w.claim.projectsOf() {
+		if err := projects.Reimburse(ctx, tx, code, on); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // postAll posts events and returns the sequence numbers of their entries: each of
@@ -138,7 +155,7 @@ func (w *paying) accrual(a *AcceptCmd, lots []ClaimLot) []ledger.Posting {
 	for _, p := range c.Parts {
 		post := ledger.Posting{
 			Event: event, Date: a.On, Period13: a.Period13, Memo: "报账单 " + c.Code, Waiver: a.Waiver, Attachments: c.Documents,
-			Project: p.Project, Contract: c.Contract, Payee: c.Payee, Unit: c.Unit,
+			Project: p.Project, Contract: c.Contract, Payee: c.Payee, Unit: c.Unit, Prepared: c.Reviewer,
 		}
 		for _, l := range lots {
 			if l.Project == p.Project {

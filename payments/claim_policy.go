@@ -23,7 +23,6 @@ const (
 	policyPayDaysMax   = "pay_days_max"
 	policyWageDays     = "wage_days"
 	policyFeeCap       = "fee_cap_permille"
-	policyNoticeDays   = "notice_days"
 )
 
 // payPolicy is a parameter's value from a day on, where the county has set none.
@@ -57,7 +56,6 @@ var payPolicies = []payPolicy{
 	{policyPayDaysMax, 60, 1, 365, firstOf(2025, 6), "国务院令第802号：约定期限最长60日"},
 	{policyWageDays, 30, 1, 60, ledger.MinDate, "保障农民工工资支付条例：人工费用按月拨付"},
 	{policyFeeCap, 10, 0, 1000, ledger.MinDate, "DOMAIN 2.3：项目管理费不超过1%"},
-	{policyNoticeDays, 10, 1, 60, ledger.MinDate, "DOMAIN 6.1：公示一般不少于10天"},
 }
 
 // paySet is what a county has set, for pure rules to ask.

@@ -72,6 +72,7 @@ func SubmitClaim(ctx context.Context, tx *db.Tx, c ClaimCmd) error {
 	if err != nil {
 		return err
 	}
+	out.Maker = tx.Actor
 	if out.Invoices, err = drawInvoices(ctx, tx, &c); err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ var (
 	ErrClaimState    = fault.New(fault.Refused, "claim.state", "报账单的状态不允许此项办理", "the state of the claim does not permit this")
 	ErrClaimBeyond   = fault.New(fault.Refused, "claim.beyond", "报账金额超出合同由本县资金承担的余额", "the claim passes what county funds still bear of the contract")
 	ErrClaimSequence = fault.New(fault.Refused, "claim.sequence", "报账材料的先后次序不合规定（DOMAIN 2.2）", "the documents of the claim are out of order")
+	ErrClaimMaker    = fault.New(fault.Refused, "claim.four_eyes", "报送人、签署意见人不得受理或审核自己的报账单（政策 four_eyes，law 8）", "who submitted or reviewed a claim may not accept or approve it (policy four_eyes, law 8)")
 	ErrAdvance       = fault.New(fault.Refused, "claim.advance", "预付款超出约定或政策上限（DOMAIN 2.3）", "the advance passes what was agreed or policy permits")
 	ErrNotOwn        = fault.New(fault.Forbidden, "claim.not_own", "不是本乡镇的合同或报账单", "not the township's own contract or claim")
 

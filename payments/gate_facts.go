@@ -138,7 +138,7 @@ func (w *paying) facts(ctx context.Context, tx *db.Tx, day ledger.Date, amount, 
 	}
 	w.workDone(&f)
 	var err error
-	if f.NoticeDays, _, err = w.policies.on(policyNoticeDays, day); err != nil {
+	if f.NoticeDays, err = projects.NoticeDaysOn(w.policies, "N5", day); err != nil {
 		return f, err
 	}
 	if f.ProgressBP, _, err = w.policies.on(policyProgressMin, day); err != nil {

@@ -24,15 +24,15 @@ type Facts struct {
 	Amount   ledger.Amount // of the payment
 	Projects []ProjectFacts
 
-	Contract       string // code of contract or roster
-	ContractOpen   bool   // signed, neither terminated nor closed, covering the projects
-	RosterFirm     bool   // roster confirmed
-	First          bool   // nothing has been paid under the contract yet
-	NoticeDays     int    // how long a notice hangs
-	RosterNotice   bool   // N8 of this roster, or of its last change, is over
-	EarlierResults bool   // result lists of the payments before are published
-	Objections     int    // accepted objections against lines of the payment
-	LoanFaults     []string
+	Contract     string   // code of contract or roster
+	ContractOpen bool     // signed, neither terminated nor closed, covering the projects
+	RosterFirm   bool     // roster confirmed
+	First        bool     // nothing has been paid under the contract yet
+	NoticeDays   int      // how long a notice hangs
+	NoticeOpen   string   // why N8 of this roster, or of its last change, is not over
+	ResultsOpen  []string // rosters paid before, whose results are not published
+	Objections   int      // accepted objections against lines of the payment
+	LoanFaults   []string
 
 	ClaimReady bool // accepted, or in township mode reviewed
 	Lacking    []DocType
@@ -114,11 +114,11 @@ var gateRules = map[Gate]gateRule{
 		return f.each(func(p *ProjectFacts) bool { return !p.Published }, "项目 %s（%s）未张贴完工公示（N6）")
 	}, "先张贴完工公示"},
 	GateN8: {"到户公示期满", func(f *Facts) string {
-		return unless(f.RosterNotice, "名册 %s 的到户公示（N8）未满规定天数", f.Contract)
+		return f.NoticeOpen
 	}, "张贴到户公示，期满后再发放"},
 	GateResults: {"前次发放结果已公示", func(f *Facts) string {
-		return unless(f.EarlierResults, "名册 %s 前次发放结果未公示", f.Contract)
-	}, "先公示前次发放结果"},
+		return unless(len(f.ResultsOpen) == 0, "名册 %s 之前发放的名册 %v 未公示发放结果", f.Contract, f.ResultsOpen)
+	}, "先公示前次发放结果（projects.post_notice N8，subject 为“名册编号/result”）"},
 	GateClaim: {"报账单已受理", func(f *Facts) string { return unless(f.ClaimReady, "报账单未受理或未签署意见") }, "先办理意见、受理"},
 	GateEvidence: {"必备材料齐全", func(f *Facts) string {
 		return unless(len(f.Lacking) == 0, "缺 %s", docList(f.Lacking))

@@ -30,8 +30,8 @@ var today = testDay("2026-06-15")
 // allHolds are facts with which every gate of every kind holds.
 func allHolds() Facts {
 	return Facts{
-		Day: today, Amount: yuan("100.00"), Contract: "H1", ContractOpen: true, RosterFirm: true, First: true, NoticeDays: 10, RosterNotice: true,
-		EarlierResults: true, ClaimReady: true, Net: yuan("100.00"), Invoiced: yuan("100.00"), Measured: true, Checked: testDay("2026-05-01"),
+		Day: today, Amount: yuan("100.00"), Contract: "H1", ContractOpen: true, RosterFirm: true, First: true, NoticeDays: 10,
+		ClaimReady: true, Net: yuan("100.00"), Invoiced: yuan("100.00"), Measured: true, Checked: testDay("2026-05-01"),
 		AuditAsked: true, Audited: true, SelfRated: true, WageDue: yuan("20.00"), WageSent: yuan("20.00"), AdvanceLimit: yuan("300.00"),
 		Advances: yuan("300.00"), WorkDone: yuan("500.00"), StillOwed: yuan("100.00"), ProgressBP: 8000, Funded: yuan("1000.00"), PaidOut: yuan("900.00"), ProgressMax: 9000, Ordinary: true, DefectUntil: testDay("2026-06-14"),
 		Allocation: "文", Decision: "文",
@@ -47,8 +47,8 @@ var breaks = map[Gate]func(f *Facts){
 	GateRoster:      func(f *Facts) { f.RosterFirm = false },
 	GateN5:          func(f *Facts) { f.Projects[0].PeriodOver = false },
 	GateN6:          func(f *Facts) { f.Projects[0].Published = false },
-	GateN8:          func(f *Facts) { f.RosterNotice = false },
-	GateResults:     func(f *Facts) { f.EarlierResults = false },
+	GateN8:          func(f *Facts) { f.NoticeOpen = "公示未满" },
+	GateResults:     func(f *Facts) { f.ResultsOpen = []string{"R0"} },
 	GateClaim:       func(f *Facts) { f.ClaimReady = false },
 	GateEvidence:    func(f *Facts) { f.Lacking = []DocType{DocInvoice} },
 	GateInvoice:     func(f *Facts) { f.Invoiced-- },

@@ -39,6 +39,7 @@ type Request struct {
 	Waiver   string        `json:"waiver,omitempty"`
 	Decision string        `json:"decision,omitempty"`
 	Wrong    []WrongPay    `json:"wrong,omitempty"`
+	Maker    ledger.ID     `json:"maker"` // who asked for it
 }
 
 // RequestLine (申请分项) is what one receiver gets of one project out of one lot.

@@ -68,6 +68,7 @@ func openRequest(ctx context.Context, tx *db.Tx, c *RequestCmd, mode string) err
 	}
 	r.Lines = allot(r.Payees, done.Lines)
 	head := r.posting(c.On, c.Period13)
+	head.Prepared, r.Maker = w.claim.Reviewer, tx.Actor
 	if err := ledger.Post(ctx, tx, d.stamped(head.lines("reserve", done.Lines))); err != nil {
 		return err
 	}
@@ -302,7 +303,7 @@ type head struct {
 func (r *Request) posting(on ledger.Date, period13 bool) head {
 	p := ledger.Posting{
 		Date: on, Period13: period13, Memo: "支付申请 " + r.Code, Waiver: r.Waiver, Contract: r.Contract, Payee: r.Payee, Unit: r.Unit,
-		Township: ledger.Book(r.Township),
+		Township: ledger.Book(r.Township), Prepared: r.Maker,
 	}
 	if r.Claim != "" {
 		p.Memo = "报账单 " + r.Claim + " " + p.Memo

@@ -65,7 +65,10 @@ func confirm(ctx context.Context, tx *db.Tx, c *ConfirmCmd, mode string) error {
 	if err := paidRequest.Record(ctx, tx, r.Code, &r, done); err != nil {
 		return err
 	}
-	return paid.Record(ctx, tx, r.Claim, &w.claim, move)
+	if err := paid.Record(ctx, tx, r.Claim, &w.claim, move); err != nil {
+		return err
+	}
+	return w.reimburse(ctx, tx, c.On)
 }
 
 // loadRequest loads a request with its claim.

@@ -34,7 +34,7 @@ type FundLot struct {
 func FundTownship(ctx context.Context, tx *db.Tx, c FundCmd) error {
 	r := Request{
 		Code: c.Code, State: RequestPaid, Kind: PayToTownship, Event: "E04c", Payee: c.Township, Unit: c.Township, Town: c.Township, On: c.On,
-		Waiver: c.Waiver, Decision: c.Document,
+		Waiver: c.Waiver, Decision: c.Document, Maker: tx.Actor,
 	}
 	var parts []ledger.Part
 	for _, l := range c.Lots {
@@ -142,6 +142,9 @@ func ApproveTownship(ctx context.Context, tx *db.Tx, c ApproveTownshipCmd) error
 	if err := k.approvable(evApprove); err != nil {
 		return err
 	}
+	if err := k.apart(tx.Actor, ledger.FourEyes(w.policies, c.On)); err != nil {
+		return err
+	}
 	var posts []ledger.Posting
 	for _, p := range k.Parts {
 		post := w.townshipHead(c.On, c.Period13, "县级审核").Posting
@@ -159,7 +162,10 @@ func ApproveTownship(ctx context.Context, tx *db.Tx, c ApproveTownshipCmd) error
 	if err != nil {
 		return err
 	}
-	return approved.Record(ctx, tx, c.Claim, k, claimApproved{c.On, entries})
+	if err := approved.Record(ctx, tx, c.Claim, k, claimApproved{c.On, entries}); err != nil {
+		return err
+	}
+	return w.reimburse(ctx, tx, c.On)
 }
 
 // approvable refuses the county's check where the township accounts for nothing:
@@ -175,7 +181,7 @@ func (w *paying) townshipHead(on ledger.Date, period13 bool, what string) head {
 	k := &w.claim
 	return head{Posting: ledger.Posting{
 		Date: on, Period13: period13, Memo: "报账单 " + k.Code + " " + what, Contract: k.Contract, Payee: k.Payee, Unit: k.Unit,
-		Township: ledger.Book(k.Town), Attachments: k.Documents,
+		Township: ledger.Book(k.Town), Attachments: k.Documents, Prepared: k.Reviewer,
 	}}
 }
 

@@ -31,6 +31,12 @@ func SignContract(ctx context.Context, tx *db.Tx, cmd ContractSignCmd) error {
 	if taken {
 		return dossier.ErrExists.With("合同 %s", c.Code)
 	}
+	if taken, err = rosterFile.Exists(ctx, tx, c.Code); err != nil {
+		return err
+	}
+	if taken {
+		return ErrRosterCode.With("编号 %s 已用于名册；请另编合同号", c.Code)
+	}
 	list, err := projectsOf(ctx, tx, &c, cmd.Date)
 	if err != nil {
 		return err

@@ -55,7 +55,10 @@ func TerminateContract(ctx context.Context, tx *db.Tx, cmd ContractTerminateCmd)
 	if err := ledger.Post(ctx, tx, posts); err != nil {
 		return err
 	}
-	return didTerminate.Record(ctx, tx, c.Code, &c, fact)
+	if err := didTerminate.Record(ctx, tx, c.Code, &c, fact); err != nil {
+		return err
+	}
+	return reimburseAll(ctx, tx, &c, cmd.On)
 }
 
 // CloseContract closes a contract: cost that is left goes to expenditure (E13).
@@ -88,7 +91,10 @@ func CloseContract(ctx context.Context, tx *db.Tx, cmd ContractCloseCmd) error {
 		}
 	}
 	step := contractStep{State: ContractClosed, On: cmd.On, Document: cmd.Release, Evidence: cmd.Evidence}
-	return didStep.Record(ctx, tx, c.Code, &c, step)
+	if err := didStep.Record(ctx, tx, c.Code, &c, step); err != nil {
+		return err
+	}
+	return reimburseAll(ctx, tx, &c, cmd.On)
 }
 
 // GuaranteeContract puts a bank guarantee in the place of retention (E14g).

@@ -267,7 +267,10 @@ func AdvanceProject(ctx context.Context, tx *db.Tx, c AdvanceCmd) error {
 			return ErrInternal.With("%s（%s）由 %s 办理", c.Event, c.Event.chinese(), t.owner).At("event", "internal", string(c.Event))
 		}
 	}
-	return Advance(ctx, tx, c.Project, c.Step)
+	if err := Advance(ctx, tx, c.Project, c.Step); err != nil || c.Event != EventPostPost {
+		return err
+	}
+	return Reimburse(ctx, tx, c.Project, c.On) // its last payment may have come before
 }
 
 // Advance moves a project through its life cycle by the one table (DOMAIN 5.2): the

@@ -70,6 +70,7 @@ var lifecycle = []transition{
 	{event: EventContract, from: []State{StateContracted, StateStarted, StateCompleted, StateAccepted}, office: officeOwner, owner: ownerContract, gates: []*gate{gateSubject}, clause: "5.2 一个项目可有几份合同"},
 	{event: EventRoster, from: []State{StatePrePosted}, to: StateContracted, routes: onHousehold, office: officeOwner, owner: ownerRoster, gates: []*gate{gateBefore, gateSubject}, clause: "5.2、4.8 到户项目以名册代合同"},
 	{event: EventRoster, from: []State{StateContracted}, routes: onHousehold, office: officeOwner, owner: ownerRoster, gates: []*gate{gateSubject}, clause: "4.8 分期发放：每次变更另立名册"},
+	{event: EventRoster, from: []State{StateReimbursed}, to: StateContracted, routes: onHousehold, office: officeOwner, owner: ownerRoster, gates: []*gate{gateSubject}, clause: "4.8 分期发放：前期付清后另立名册"},
 	{event: EventStart, from: []State{StateContracted}, to: StateStarted, routes: onWorks, office: officeOwner, gates: []*gate{gateEvidence}, clause: "5.2 STARTED；6.3 N5 须在开工前"},
 	{event: EventComplete, from: []State{StateStarted}, to: StateCompleted, routes: onWorks, office: officeOwner, gates: []*gate{gateEvidence}, clause: "5.2 COMPLETED；2.2 前中后照片"},
 	{event: EventAccept, from: []State{StateCompleted}, to: StateAccepted, routes: onWorks, office: officeOwner, gates: []*gate{gateEvidence, gateOpinion}, clause: "5.2 乡级初验、县级验收；2.2 验收表须载数量与结论"},

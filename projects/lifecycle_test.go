@@ -59,6 +59,7 @@ reimburse POST_POSTED -> REIMBURSED`,
 contract  PRE_POSTED -> CONTRACTED
 roster    PRE_POSTED -> CONTRACTED
 roster    CONTRACTED -> =
+roster    REIMBURSED -> CONTRACTED
 reimburse CONTRACTED -> REIMBURSED`,
 	string(RouteFee): `contract PLANNED -> CONTRACTED
 reimburse CONTRACTED -> REIMBURSED`,

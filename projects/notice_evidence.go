@@ -62,6 +62,16 @@ func (p *Project) Published(typ, subject string, day ledger.Date) bool {
 	return found && n.From <= day
 }
 
+// resultOf is the subject of the list of results of a roster that was paid, which
+// is a notice N8 of its own (DOMAIN 6.3: after payment a result list).
+func resultOf(roster string) string { return roster + "/result" }
+
+// ResultsPublished reports whether the results of a roster's payment are published
+// on a day.
+func (p *Project) ResultsPublished(roster string, day ledger.Date) bool {
+	return p.Published("N8", resultOf(roster), day)
+}
+
 // checkNotice refuses a posting that is not what its type asks for: its subject, a
 // photo, a period long enough, a day not after today, and no second one while one
 // stands.

@@ -83,6 +83,7 @@ type Roster struct {
 	ChangedOn   ledger.Date   `json:"changed_on"`
 	CommittedOn ledger.Date   `json:"committed_on,omitzero"`
 	ConfirmedOn ledger.Date   `json:"confirmed_on,omitzero"`
+	Waiver      string        `json:"waiver,omitempty"` // that released its notice or project
 	Lines       []RosterLine  `json:"lines"`
 	Doubts      []RosterDoubt `json:"doubts,omitempty"`
 	Batches     []string      `json:"batches,omitempty"`
@@ -166,6 +167,7 @@ type (
 		On     ledger.Date
 		Until  ledger.Date // last day of the notice's period
 		Amount ledger.Amount
+		Waiver string
 	}
 	rosterBlocked struct {
 		N        int
@@ -219,7 +221,7 @@ var (
 		r.State, r.CommittedOn, r.Mode, r.Lots = RosterCommitted, f.On, f.Mode, f.Lots
 	})
 	factRosterConfirmed = dossier.On(rosterFile, "roster.confirmed", func(r *Roster, f *rosterConfirmed, _ dossier.Stamp) {
-		r.State, r.ConfirmedOn = RosterConfirmed, f.On
+		r.State, r.ConfirmedOn, r.Waiver = RosterConfirmed, f.On, f.Waiver
 	})
 	factRosterBlocked = dossier.On(rosterFile, "roster.blocked", func(r *Roster, f *rosterBlocked, _ dossier.Stamp) {
 		r.mark([]int{f.N}, func(l *RosterLine) { l.Blocked = f.Decision })

@@ -2,10 +2,8 @@ package projects
 
 import (
 	"context"
-	"strconv"
 
 	"fundbook/internal/db"
-	"fundbook/internal/dossier"
 	"fundbook/internal/translog"
 	"fundbook/ledger"
 )
@@ -47,8 +45,9 @@ type CommitCmd struct {
 
 // ConfirmCmd makes the roster owed to its people after notice N8 (E15a, E21).
 type ConfirmCmd struct {
-	Code string      `json:"code" validate:"required,max=64"`
-	Date ledger.Date `json:"date" validate:"required"`
+	Code   string      `json:"code" validate:"required,max=64"`
+	Date   ledger.Date `json:"date" validate:"required"`
+	Waiver string      `json:"waiver,omitempty" validate:"max=64"`
 }
 
 // LineCmd stops one row of a roster, or lets it go on, by a decision about an
@@ -96,12 +95,12 @@ func CreateRoster(ctx context.Context, tx *db.Tx, c PreparedRoster) error {
 	if p.Town != c.town {
 		return ErrRosterMoved.With("项目 %s 的所属乡镇有变", p.Code)
 	}
-	taken, err := dossier.Taken(ctx, tx, "contract", c.code)
+	taken, err := contractFile.Exists(ctx, tx, c.code)
 	if err != nil {
 		return err
 	}
 	if taken {
-		return ErrRosterCode.With("%s", c.code)
+		return ErrRosterCode.With("编号 %s 已用于合同；请另编名册号", c.code)
 	}
 	f := c.fact
 	f.Unit, f.Town = p.Unit, p.Town
@@ -156,15 +155,15 @@ func AmendRoster(ctx context.Context, tx *db.Tx, c PreparedAmend) error {
 	if r.State != RosterCommitted || change == 0 {
 		return nil
 	}
-	return r.recommit(ctx, tx, c.date, change)
+	return r.recommit(ctx, tx, &p, c.date, change)
 }
 
 // recommit changes what a committed roster binds: more by E08, less by E09.
-func (r *Roster) recommit(ctx context.Context, tx *db.Tx, day ledger.Date, change ledger.Amount) error {
+func (r *Roster) recommit(ctx context.Context, tx *db.Tx, project *Project, day ledger.Date, change ledger.Amount) error {
 	p := r.posting("E08", day)
 	if change > 0 {
 		p.Draw = &ledger.Draw{Mode: r.Mode, Amount: change, Lots: r.Lots}
-		return r.postFree(ctx, tx, p)
+		return r.postFree(ctx, tx, project, p)
 	}
 	parts, err := r.from(ctx, tx, "7202", day, -change)
 	if err != nil {
@@ -193,9 +192,9 @@ func (r *Roster) from(ctx context.Context, tx *db.Tx, account ledger.Code, day l
 	return Spread(amount, held, string(account)+" 名册 "+r.Code)
 }
 
-// postFree posts a commitment and refuses one that bond money pays for: bonds are
-// not for households (1.1 ZQ, A09).
-func (r *Roster) postFree(ctx context.Context, tx *db.Tx, p ledger.Posting) error {
+// postFree posts a commitment and refuses a lot whose money may not be used so: a
+// bond for households, a purpose of its own (DOMAIN 1.1, 4.4, A09).
+func (r *Roster) postFree(ctx context.Context, tx *db.Tx, project *Project, p ledger.Posting) error {
 	seq := tx.NextSeq()
 	if err := ledger.Post(ctx, tx, []ledger.Posting{p}); err != nil {
 		return err
@@ -208,13 +207,16 @@ func (r *Roster) postFree(ctx context.Context, tx *db.Tx, p ledger.Posting) erro
 	if err != nil {
 		return err
 	}
+	use := UseOf(project)
+	use.Household, use.Words = true, use.Words+"\n"+r.Name
+	use.Confirmed = "计划" // the purpose was judged when the lot was planned for the project
 	for _, l := range e.Lines() {
 		lot, err := ledger.LotOf(ctx, tx, l.Key.Lot)
 		if err != nil {
 			return err
 		}
-		if lot.Class == ledger.ClassZQ {
-			return ErrRosterBond.With("批次 %s（%s）；请在抽取批次中排除", lot.Code, lot.Class.Chinese())
+		if err := CheckUse(&lot.Lot, &use); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -222,7 +224,8 @@ func (r *Roster) postFree(ctx context.Context, tx *db.Tx, p ledger.Posting) erro
 
 // CommitRoster binds the roster's total in its project's plan (E08), drawn by the
 // project's mode unless the command names another. The roster keeps the mode for
-// everything that is drawn later.
+// everything that is drawn later. It takes the contract's place in the project's
+// life, which moves on: after notice N5, not before (DOMAIN 5.2).
 func CommitRoster(ctx context.Context, tx *db.Tx, c CommitCmd) error {
 	r, err := rosterFile.Load(ctx, tx, c.Code)
 	if err != nil {
@@ -231,7 +234,8 @@ func CommitRoster(ctx context.Context, tx *db.Tx, c CommitCmd) error {
 	if err := r.in("约束", RosterDraft); err != nil {
 		return err
 	}
-	if _, err := goingProject(ctx, tx, r.Project); err != nil {
+	project, err := goingProject(ctx, tx, r.Project)
+	if err != nil {
 		return err
 	}
 	mode := c.Mode
@@ -246,7 +250,10 @@ func CommitRoster(ctx context.Context, tx *db.Tx, c CommitCmd) error {
 	if err := factRosterCommitted.Record(ctx, tx, r.Code, &r, rosterCommitted{c.Date, mode, total, c.Lots}); err != nil {
 		return err
 	}
-	return r.postFree(ctx, tx, p)
+	if err := r.postFree(ctx, tx, &project, p); err != nil {
+		return err
+	}
+	return Advance(ctx, tx, r.Project, Step{Event: EventRoster, On: c.Date, Subject: r.Code})
 }
 
 // goingProject loads a project of which rosters go on.
@@ -258,19 +265,15 @@ func goingProject(ctx context.Context, tx *db.Tx, code string) (Project, error) 
 	return p, mayHaveRoster(&p, "")
 }
 
+// MayConfirm refuses a roster that is not bound yet, or is confirmed already.
+func (r *Roster) MayConfirm() error { return r.in("确认", RosterCommitted) }
+
 // ConfirmRoster makes the roster owed to its people: E15a, for interest subsidies
-// E21, after the period of notice N8. A blocked row is owed too; it is only not
-// paid while it is blocked.
-func ConfirmRoster(ctx context.Context, tx *db.Tx, c ConfirmCmd) error {
-	r, err := rosterFile.Load(ctx, tx, c.Code)
-	if err != nil {
-		return err
-	}
-	if err := r.in("确认", RosterCommitted); err != nil {
-		return err
-	}
-	until, err := r.gate(ctx, tx, c.Date)
-	if err != nil {
+// E21. Package payments has held it to the gates of its kind of payment; until is
+// the last day of its notice's period, zero when a waiver released the notice. A
+// blocked row is owed too; it is only not paid while it is blocked.
+func ConfirmRoster(ctx context.Context, tx *db.Tx, r *Roster, c ConfirmCmd, until ledger.Date) error {
+	if err := r.MayConfirm(); err != nil {
 		return err
 	}
 	total := r.Total()
@@ -278,44 +281,11 @@ func ConfirmRoster(ctx context.Context, tx *db.Tx, c ConfirmCmd) error {
 	if r.Kind == RosterSubsidy {
 		p.Event = "E21"
 	}
-	p.Draw = &ledger.Draw{Mode: r.Mode, Amount: total}
-	if err := factRosterConfirmed.Record(ctx, tx, r.Code, &r, rosterConfirmed{c.Date, until, total}); err != nil {
+	p.Waiver, p.Draw = c.Waiver, &ledger.Draw{Mode: r.Mode, Amount: total}
+	if err := factRosterConfirmed.Record(ctx, tx, r.Code, r, rosterConfirmed{c.Date, until, total, c.Waiver}); err != nil {
 		return err
 	}
 	return ledger.Post(ctx, tx, []ledger.Posting{p})
-}
-
-// gate holds a roster to the gates of household payments (4.8) on a day.
-func (r *Roster) gate(ctx context.Context, tx *db.Tx, day ledger.Date) (until ledger.Date, err error) {
-	p, err := goingProject(ctx, tx, r.Project)
-	if err != nil {
-		return 0, err
-	}
-	days, err := rosterNoticeDays(ctx, tx, day)
-	if err != nil {
-		return 0, err
-	}
-	return r.noticeOver(&p, day, days)
-}
-
-// policyRosterNotice is the policy of how many days a notice hangs (6.1).
-const policyRosterNotice = "notice_days"
-
-// rosterNoticeDays is that number on a day: 10 unless the county set another.
-func rosterNoticeDays(ctx context.Context, tx *db.Tx, day ledger.Date) (int, error) {
-	ps, err := ledger.PoliciesOf(ctx, tx)
-	if err != nil {
-		return 0, err
-	}
-	p, set := ledger.PolicyOn(ps, policyRosterNotice, day)
-	if !set {
-		return 10, nil
-	}
-	n, err := strconv.Atoi(p.Value)
-	if err != nil || n < 1 || n > 60 {
-		return 0, ledger.ErrPolicy.With("%s = %q，须为 1 至 60 的整数", p.Name, p.Value)
-	}
-	return n, nil
 }
 
 // BlockLine stops one row by an accepted objection; all others are paid.
@@ -372,7 +342,10 @@ func StrikeLines(ctx context.Context, tx *db.Tx, c StrikeCmd) error {
 	if err := factRosterStruck.Record(ctx, tx, r.Code, &r, f); err != nil {
 		return err
 	}
-	return ledger.Post(ctx, tx, []ledger.Posting{p})
+	if err := ledger.Post(ctx, tx, []ledger.Posting{p}); err != nil {
+		return err
+	}
+	return Reimburse(ctx, tx, r.Project, c.Date)
 }
 
 // CorrectLines records prepared cards. ErrRosterMoved when a row changed since.

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"fundbook/internal/db"
-	"fundbook/ledger"
 )
 
 // What card batches do with a roster. The batch decides; the roster keeps where
@@ -13,13 +12,6 @@ import (
 // LoadRoster returns a roster as the command sees it.
 func LoadRoster(ctx context.Context, tx *db.Tx, code string) (Roster, error) {
 	return rosterFile.Load(ctx, tx, code)
-}
-
-// GateHousehold holds a roster to the gates of household payments on a day (4.8):
-// its project goes on, and notice N8 has been up for its period.
-func GateHousehold(ctx context.Context, tx *db.Tx, r *Roster, day ledger.Date) error {
-	_, err := r.gate(ctx, tx, day)
-	return err
 }
 
 // TakeLines puts payable rows into a card batch.

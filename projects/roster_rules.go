@@ -211,9 +211,11 @@ func (r *Roster) standing(p *Project) *Posted {
 	return nil
 }
 
-// noticeOver is the gate of 4.8 for households: notice N8 about this roster, posted
-// after its rows last changed, has been up for its whole period before the day.
-func (r *Roster) noticeOver(p *Project, day ledger.Date, days int) (until ledger.Date, err error) {
+// NoticeOver is what the gate notice_n8 of household payments asks (DOMAIN 4.8):
+// notice N8 about this roster, posted after its rows last changed, has been up for
+// its whole period before the day. until is the last day of the period; why says
+// what lacks, "" when it is over.
+func (r *Roster) NoticeOver(p *Project, day ledger.Date, days int) (until ledger.Date, why string) {
 	after := *p
 	after.Posted = nil
 	for _, x := range p.Posted {
@@ -222,13 +224,13 @@ func (r *Roster) noticeOver(p *Project, day ledger.Date, days int) (until ledger
 		}
 	}
 	if len(after.Posted) == 0 {
-		return 0, ErrRosterNotice.With("名册 %s 在 %s 最后一次变动之后没有张贴登记；请张贴公示并登记证据，公示不少于 %d 天", r.Code, r.ChangedOn, days)
+		return 0, fmt.Sprintf("名册 %s 在 %s 最后一次变动之后没有张贴登记；公示不少于 %d 天", r.Code, r.ChangedOn, days)
 	}
 	over, until := after.PeriodOver("N8", r.Code, day, days)
 	if !over {
-		return 0, ErrRosterNotice.With("名册 %s 公示至 %s，%s 尚未期满；次日起可办理", r.Code, until, day)
+		return until, fmt.Sprintf("名册 %s 公示至 %s（含），%s 尚未期满；次日起可办理", r.Code, until, day)
 	}
-	return until, nil
+	return until, ""
 }
 
 // Spread divides an amount over what an account holds per lot, in proportion and

@@ -92,7 +92,11 @@ func (c *verifyCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	r, err := audit.Verify(s.ctx, a.DB(), audit.Options{County: c.County, Full: c.Full, Heads: heads, Papers: a.Papers()})
+	key, err := a.PersonKey()
+	if err != nil {
+		return err
+	}
+	r, err := audit.Verify(s.ctx, a.DB(), audit.Options{County: c.County, Full: c.Full, Heads: heads, Papers: a.Papers(), Persons: key})
 	if err != nil {
 		return err
 	}

@@ -20,11 +20,11 @@ func onEach(b *testing.B, fn func(b *testing.B, d *db.DB)) {
 func BenchmarkRosterImport(b *testing.B) {
 	onEach(b, func(b *testing.B, d *db.DB) {
 		s := newRosterStore(b, d)
-		s.householdProject("P1", "", map[ledger.LotID]string{s.lot("K1", "900.00"): "900.00"})
+		p := s.householdProject("", map[ledger.LotID]string{s.lot("K1", "900.00"): "900.00"})
 		file := csvOf(households(0, 10_000, "1.5", "100.00"))
 		for i := 0; b.Loop(); i++ {
 			s.must("roster.create", projects.RosterCmd{
-				Code: fmt.Sprintf("R%d", i), Name: "名册", Kind: projects.RosterHousehold, Project: "P1", Programme: "产业奖补", Year: 2026,
+				Code: fmt.Sprintf("R%d", i), Name: "名册", Kind: projects.RosterHousehold, Project: p.Code, Programme: "产业奖补", Year: 2026,
 				Measure: "亩", Policy: "样例〔2026〕1号", File: file,
 			})
 		}
@@ -36,7 +36,7 @@ func BenchmarkRosterImport(b *testing.B) {
 func BenchmarkCardBatch(b *testing.B) {
 	onEach(b, func(b *testing.B, d *db.DB) {
 		s := newRosterStore(b, d)
-		p := s.householdProject("P1", "", map[ledger.LotID]string{s.lot("K1", "7000000.00"): "7000000.00", s.lot("K2", "3000000.00"): "3000000.00"})
+		p := s.householdProject("", map[ledger.LotID]string{s.lot("K1", "7000000.00"): "7000000.00", s.lot("K2", "3000000.00"): "3000000.00"})
 		s.confirmedRoster("R1", p, households(0, 5000, "1.5", "66.66"))
 		for i := 0; b.Loop(); i++ {
 			code := fmt.Sprintf("B%d", i)

@@ -1,17 +1,11 @@
 package app_test
 
 import (
-	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"testing"
 
-	"fundbook/internal/app"
-	"fundbook/internal/auth"
 	"fundbook/internal/db"
-	"fundbook/internal/dossier"
-	"fundbook/internal/fault"
 	"fundbook/ledger"
 	"fundbook/payments"
 	"fundbook/projects"
@@ -24,74 +18,95 @@ const (
 )
 
 // claimWorld is a county with two lots, a road of the county under contract H1 and
-// a canal of a township under contract H2, both ready to be paid.
+// a canal of a township under contract H2, both begun and ready to be paid. What
+// the plan of the road holds beside H1 is for further contracts.
 type claimWorld struct {
 	*store
-	a, b ledger.LotID
-	docs int
+	a, b   ledger.LotID
+	j1, j2 string // codes of the road and the canal
+	docs   int
 }
 
 func newClaimWorld(t testing.TB, d *db.DB) *claimWorld {
 	t.Helper()
 	w := &claimWorld{store: newStore(t, d)}
 	w.a, w.b = w.lot("A", "1000000.00"), w.lot("B", "500000.00")
-	w.project(projects.Project{Code: "J1", Name: "通村公路", Unit: bureau, State: "CONTRACTED", Year: 2026, Posted: []projects.Posted{
-		{Type: "N5", From: day("2026-03-10"), To: day("2026-03-20")},
-	}})
-	w.project(projects.Project{Code: "J2", Name: "水渠", Unit: ourTown, Town: ourTown, State: "CONTRACTED", Year: 2026, Posted: []projects.Posted{
-		{Type: "N5", From: day("2026-03-10"), To: day("2026-03-20")},
-	}})
-	w.contract(projects.Contract{
-		Code: "H1", Name: "通村公路施工", Kind: "works", State: projects.ContractStarted, Payee: builder, Unit: bureau, SignedOn: day("2026-03-25"),
-		Signed: fen("900000.00"), Amount: fen("900000.00"), Projects: []projects.ProjectPart{{Project: "J1", Amount: fen("900000.00")}},
-		Terms: projects.Terms{AdvanceBP: 3000, RetentionBP: 300, DefectMonths: 12},
-	})
-	w.contract(projects.Contract{
-		Code: "H2", Name: "水渠施工", Kind: "works", State: projects.ContractStarted, Payee: builder, Unit: ourTown, Town: ourTown, SignedOn: day("2026-03-25"),
-		Signed: fen("200000.00"), Amount: fen("200000.00"), Projects: []projects.ProjectPart{{Project: "J2", Amount: fen("200000.00")}},
-		Terms: projects.Terms{AdvanceBP: 3000, RetentionBP: 300},
-	})
-	road := []ledger.Part{{Lot: w.a, Amount: fen("600000.00")}, {Lot: w.b, Amount: fen("300000.00")}}
-	canal := part(w.a, "200000.00")
-	w.post(
-		ledger.Posting{Event: "E07", Date: day("2026-03-05"), From: "7101", Project: "J1", Unit: bureau, Parts: road},
-		ledger.Posting{Event: "E08", Date: day("2026-03-25"), Project: "J1", Contract: "H1", Payee: builder, Unit: bureau, Parts: road},
-		ledger.Posting{Event: "E07", Date: day("2026-03-05"), From: "7101", Project: "J2", Unit: ourTown, Parts: canal},
-		ledger.Posting{Event: "E08", Date: day("2026-03-25"), Project: "J2", Contract: "H2", Payee: builder, Unit: ourTown, Parts: canal},
-	)
+	w.j1 = w.planned(projects.Project{Name: "通村公路", Category: "030101", Unit: bureau, Budget: fen("1000000.00")},
+		lotPart(w.a, "650000.00"), lotPart(w.b, "310000.00"))
+	w.j2 = w.planned(projects.Project{Name: "水渠", Category: "030103", Unit: ourTown, Town: ourTown, Tier: projects.TierTownship, Budget: fen("200000.00")},
+		lotPart(w.a, "200000.00"))
+	w.procured(w.j1)
+	w.procured(w.j2)
+	terms := projects.Terms{AdvanceBP: 3000, RetentionBP: 300, DefectMonths: 1}
+	w.signed("H1", bureau, terms, funded(w.j1, w.a, "600000.00"), funded(w.j1, w.b, "300000.00"))
+	w.signed("H2", ourTown, terms, funded(w.j2, w.a, "200000.00"))
 	return w
 }
 
-func (w *claimWorld) project(p projects.Project) {
-	w.t.Helper()
-	w.do(app.RoomCommand(p, projects.StubProject))
+func lotPart(lot ledger.LotID, amount string) projects.LotPart {
+	return projects.LotPart{Lot: lot, Amount: fen(amount)}
 }
 
-func (w *claimWorld) contract(c projects.Contract) {
-	w.t.Helper()
-	w.do(app.RoomCommand(c, projects.StubContract))
+func funded(project string, lot ledger.LotID, amount string) projects.FundingPart {
+	return projects.FundingPart{Project: project, Source: "lot", Lot: lot, Amount: fen(amount)}
 }
 
-// as runs an operation for somebody.
-func (w *claimWorld) as(who auth.Who, name string, body any) error {
-	_, err := w.Run(w.t.Context(), app.Request{County: county, Who: who, Key: w.nextKey()}, name, body)
-	return err
+// planned puts a project into the library and plans lots for it; it returns its
+// code.
+func (w *claimWorld) planned(p projects.Project, parts ...projects.LotPart) string {
+	w.t.Helper()
+	code, err := intoLibrary(w.store, county, p)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.must("plan.adopt", annualPlan("JH-"+code, code, projects.PlanSource{From: "7101", Parts: parts}))
+	return code
 }
 
-// run runs an operation that must succeed.
-func (w *claimWorld) run(name string, body any) {
-	w.t.Helper()
-	if err := w.as(finance, name, body); err != nil {
-		w.t.Fatalf("%s %+v: %v", name, body, err)
+// annualPlan is a plan of one project, of 5 March.
+func annualPlan(code, project string, sources ...projects.PlanSource) projects.PlanAdoptCmd {
+	return projects.PlanAdoptCmd{
+		Code: code, Name: "2026年年度计划", Kind: "annual", Year: 2026, Document: "安府字〔2026〕3号", AdoptedOn: day("2026-03-05"),
+		Meeting: "县政府第3次常务会", Date: day("2026-03-05"), Items: []projects.PlanAsk{{Project: project, Sources: sources}},
 	}
 }
 
-// refuse runs an operation that must be refused with a fault.
-func (w *claimWorld) refuse(want *fault.Error, name string, body any) {
+// procured posts notice N5 from 10 to 20 March and records the procurement.
+func (w *claimWorld) procured(code string) {
 	w.t.Helper()
-	if err := w.as(finance, name, body); !errors.Is(err, want) {
-		w.t.Fatalf("%s %+v: %v, want %s", name, body, err, want.Code)
+	if err := toProcured(w.store, county, code, day("2026-03-10")); err != nil {
+		w.t.Fatal(err)
 	}
+}
+
+// signed signs a contract for works on 25 March and begins it the day after.
+func (w *claimWorld) signed(code, unit string, terms projects.Terms, funding ...projects.FundingPart) {
+	w.t.Helper()
+	c := projects.ContractSignCmd{
+		Code: code, Name: "施工合同", Kind: "works", Payee: builder, PayeeID: rightUSCI, Unit: unit, SignedOn: day("2026-03-25"),
+		Date: day("2026-03-25"), Funding: funding, Terms: terms, Digest: ledger.Digest{7}, Procurement: "中标通知书",
+	}
+	for _, f := range funding {
+		c.Amount += f.Amount
+		if n := len(c.Projects); n > 0 && c.Projects[n-1].Project == f.Project {
+			c.Projects[n-1].Amount += f.Amount
+		} else {
+			c.Projects = append(c.Projects, projects.ProjectPart{Project: f.Project, Amount: f.Amount})
+		}
+	}
+	w.must("contract.sign", c)
+	w.must("contract.start", projects.ContractStartCmd{Code: code, On: day("2026-03-26"), Evidence: []ledger.Digest{paper}})
+}
+
+// finished completes a contract the day before it is accepted.
+func (w *claimWorld) finished(code, accepted string) {
+	w.t.Helper()
+	on := day(accepted)
+	w.must("contract.complete", projects.ContractCompleteCmd{Code: code, On: on.AddDays(-1), Evidence: []ledger.Digest{paper}})
+	w.must("contract.accept", projects.ContractAcceptCmd{
+		Code: code, On: on, Form: ledger.Digest{4}, Pass: true, Opinion: "合格",
+		Quantities: []projects.AcceptedItem{{Item: "路面", Unit: "公里", Planned: 2000, Done: 2000, Pass: true}},
+	})
 }
 
 // doc records a document of a kind for a contract.
@@ -99,7 +114,7 @@ func (w *claimWorld) doc(kind payments.DocType, date string) ledger.Digest {
 	w.t.Helper()
 	w.docs++
 	d := ledger.Digest(sha256.Sum256(fmt.Appendf(nil, "document %d", w.docs)))
-	w.run("evidence.add", payments.EvidenceCmd{
+	w.must("evidence.add", payments.EvidenceCmd{
 		Digest: d, Type: kind, Title: kind.Chinese(), Date: day(date), Pages: 1, Size: 1000, Quantity: "1 项", Passed: true,
 	})
 	return d
@@ -127,9 +142,9 @@ func (w *claimWorld) claim(c payments.ClaimCmd, amount, offset string, kinds []p
 	if c.Mode == "" {
 		c.Mode = payments.ModeCounty
 	}
-	project := "J1"
+	project := w.j1
 	if c.Contract == "H2" {
-		project = "J2"
+		project = w.j2
 	}
 	p := payments.ClaimPart{Project: project, Amount: fen(amount)}
 	if offset != "" {
@@ -149,13 +164,13 @@ func (w *claimWorld) claim(c payments.ClaimCmd, amount, offset string, kinds []p
 func (w *claimWorld) accepted(c payments.ClaimCmd) {
 	w.t.Helper()
 	w.reviewed(c)
-	w.run("claim.accept", payments.AcceptCmd{Claim: c.Code, On: c.Date})
+	w.must("claim.accept", payments.AcceptCmd{Claim: c.Code, On: c.Date})
 }
 
 func (w *claimWorld) reviewed(c payments.ClaimCmd) {
 	w.t.Helper()
-	w.run("claim.submit", c)
-	w.run("claim.review", payments.ReviewCmd{Claim: c.Code, Opinion: "同意", Signer: "张某", On: c.Date})
+	w.must("claim.submit", c)
+	w.must("claim.review", payments.ReviewCmd{Claim: c.Code, Opinion: "同意", Signer: "张某", On: c.Date})
 }
 
 // pay is a request of the whole amount to the contractor.
@@ -168,11 +183,7 @@ func pay(code, claim, on, amount string) payments.RequestCmd {
 // balance adds up an account of the county over its keys, debit positive.
 func (w *claimWorld) balance(match func(k *ledger.Key) bool) string {
 	w.t.Helper()
-	row, err := db.FindCounty(w.t.Context(), w.db.Read, county)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	all, err := ledger.CountyBalances(w.t.Context(), w.db.Read, row.County)
+	all, err := ledger.CountyBalances(w.t.Context(), w.db.Read, w.row().County)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -213,38 +224,9 @@ func dotted(sub string) string {
 // find returns a claim as it stands.
 func (w *claimWorld) find(code string) payments.Claim {
 	w.t.Helper()
-	row, err := db.FindCounty(w.t.Context(), w.db.Read, county)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	c, err := payments.FindClaim(w.t.Context(), w.db.Read, row.County, code, "")
+	c, err := payments.FindClaim(w.t.Context(), w.db.Read, w.row().County, code, "")
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	return c.State
-}
-
-// readBack loads a dossier inside a command that records a policy, since a command
-// must record something.
-func readBack[T any](code string, out *T, load func(context.Context, *db.Tx, string) (T, error)) app.Command {
-	return app.RoomCommand(struct{}{}, func(ctx context.Context, tx *db.Tx, _ struct{}) error {
-		var err error
-		if *out, err = load(ctx, tx, code); err != nil {
-			return err
-		}
-		return ledger.SetPolicy(ctx, tx, ledger.Policy{Name: "test.read", Value: code})
-	})
-}
-
-// verified folds every dossier from the log again and compares.
-func (w *claimWorld) verified() {
-	w.t.Helper()
-	row, err := db.FindCounty(w.t.Context(), w.db.Read, county)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	bad, err := dossier.Verify(w.t.Context(), w.db.Read, row.County)
-	if err != nil || len(bad) > 0 {
-		w.t.Fatalf("verify: %v %v", bad, err)
-	}
 }

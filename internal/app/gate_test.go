@@ -54,7 +54,7 @@ func TestTheReversalOfAnInternalEventIsInternal(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newClaimWorld(t, d)
 		out := w.post(ledger.Posting{
-			Event: "E09", Date: day("2026-04-01"), Project: "J1", Contract: "H1", Payee: builder, Unit: bureau, Parts: part(w.a, "-1.00"),
+			Event: "E09", Date: day("2026-04-01"), Project: w.j1, Contract: "H1", Payee: builder, Unit: bureau, Parts: part(w.a, "-1.00"),
 		})
 		red := ledger.Posting{Event: "E23", Date: day("2026-04-02"), Reverses: out.Records[0].Seq}
 		if _, err := w.try(app.PostCmd{Items: []ledger.Posting{red}}); !errors.Is(err, app.ErrInternalEvent) {
@@ -84,20 +84,20 @@ func TestNothingIsPaidExceptThroughClaimRequestPayment(t *testing.T) {
 		}
 		short("no claim", dossier.ErrUnknown, "payment.request", q)
 		short("no request", dossier.ErrUnknown, "payment.confirm", confirm)
-		w.run("claim.submit", in)
+		w.must("claim.submit", in)
 		short("not reviewed", payments.ErrClaimState, "claim.accept", payments.AcceptCmd{Claim: "B1", On: day("2026-04-01")})
 		short("not reviewed", payments.ErrClaimState, "payment.request", q)
-		w.run("claim.review", payments.ReviewCmd{Claim: "B1", Opinion: "同意", Signer: "张某", On: day("2026-04-01")})
+		w.must("claim.review", payments.ReviewCmd{Claim: "B1", Opinion: "同意", Signer: "张某", On: day("2026-04-01")})
 		short("not accepted", payments.ErrClaimState, "payment.request", q)
 		short("by the township's door", payments.ErrRequest, "township.request", q)
-		w.run("claim.accept", payments.AcceptCmd{Claim: "B1", On: day("2026-04-01")})
+		w.must("claim.accept", payments.AcceptCmd{Claim: "B1", On: day("2026-04-01")})
 		short("not requested", dossier.ErrUnknown, "payment.confirm", confirm)
-		w.run("payment.request", q)
+		w.must("payment.request", q)
 		short("by the township's door", payments.ErrRequest, "township.pay", confirm)
 		if got := w.balance(func(k *ledger.Key) bool { return k.Account == "1001" }); got != before {
 			t.Fatalf("1001 is %s, was %s: money left by a shorter way", got, before)
 		}
-		w.run("payment.confirm", confirm)
+		w.must("payment.confirm", confirm)
 		if got := w.balance(func(k *ledger.Key) bool { return k.Account == "1001" }); got == before {
 			t.Error("the whole way paid nothing")
 		}
@@ -110,34 +110,32 @@ func TestAWaiverShowsWhereverThePaymentShows(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newClaimWorld(t, d)
-		p := w.loadProject("J1")
-		p.Posted = nil
-		w.project(p)
+		w.must("projects.withdraw_notice", projects.WithdrawNoticeCmd{Project: w.j1, Type: "N5", Reason: "异议成立"})
 		w.accepted(w.claim(payments.ClaimCmd{Code: "B1", Kind: payments.ClaimAdvance, Contract: "H1", Date: day("2026-04-01")}, "100000.00", "", advancePapers))
 		q := pay("Q1", "B1", "2026-06-14", "100000.00")
-		w.refuse(payments.ErrGate, "payment.request", q)
+		w.refused(finance, payments.ErrGate, "payment.request", q)
 		one, two := finance, finance
 		one.ID, two.ID = [16]byte{15: 21}, [16]byte{15: 22}
 		grant := payments.WaiverCmd{
 			Code: "M1", Decision: "安扶组〔2026〕5号", Reason: "汛前抢修", Approvers: []ledger.ID{one.ID, two.ID}, Kind: payments.PayAdvance,
 			Gates: []payments.Gate{payments.GateN5}, Contract: "H1", Limit: fen("150000.00"), Expires: day("2026-06-15"),
 		}
-		w.run("waiver.grant", grant)
+		w.must("waiver.grant", grant)
 		q.Waiver = "M1"
-		w.refuse(payments.ErrWaiverUse, "payment.request", q)
-		w.refuse(payments.ErrWaiverPerson, "waiver.approve", payments.ApproveWaiverCmd{Code: "M1"}) // its maker
+		w.refused(finance, payments.ErrWaiverUse, "payment.request", q)
+		w.refused(finance, payments.ErrWaiverPerson, "waiver.approve", payments.ApproveWaiverCmd{Code: "M1"}) // its maker
 		for _, who := range []auth.Who{one, two} {
 			if err := w.as(who, "waiver.approve", payments.ApproveWaiverCmd{Code: "M1"}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		w.run("payment.request", q)
-		w.run("payment.void", payments.VoidCmd{Request: "Q1", On: day("2026-06-14"), Reason: "更正"})
+		w.must("payment.request", q)
+		w.must("payment.void", payments.VoidCmd{Request: "Q1", On: day("2026-06-14"), Reason: "更正"})
 		q.Code = "Q2"
-		w.run("payment.request", q)
-		w.run("payment.confirm", payments.ConfirmCmd{Request: "Q2", On: day("2026-06-15"), Reference: "GK-1"})
+		w.must("payment.request", q)
+		w.must("payment.confirm", payments.ConfirmCmd{Request: "Q2", On: day("2026-06-15"), Reference: "GK-1"})
 
-		row := w.row()
+		row := w.row().County
 		waivers, err := payments.Waivers(t.Context(), w.db.Read, row, dossier.Filter{})
 		if err != nil || len(waivers) != 1 {
 			t.Fatalf("waivers %v %v", waivers, err)
@@ -153,46 +151,59 @@ func TestAWaiverShowsWhereverThePaymentShows(t *testing.T) {
 		if r := request.State; r.Waiver != "M1" || len(r.Gates) != 1 || r.Gates[0].Outcome != payments.Waived || r.Gates[0].Gate != payments.GateN5 {
 			t.Errorf("the request says %s %+v", r.Waiver, r.Gates)
 		}
-		if got := w.waivedEntries(row); !slices.Equal(got, []string{"E10 reserve", "E10v ", "E10 reserve", "E10 confirm"}) {
+		if got := w.waivedEntries(); !slices.Equal(got, []string{"E10 reserve", "E10v ", "E10 reserve", "E10 confirm"}) {
 			t.Errorf("the waiver stands on %v", got)
 		}
 		w.clock.Store(at("2026-06-16")) // it is over: nobody dates a payment back into it
 		w.accepted(w.claim(payments.ClaimCmd{Code: "B2", Kind: payments.ClaimAdvance, Contract: "H1", Date: day("2026-06-14")}, "10000.00", "", advancePapers))
-		w.run("payment.returned", payments.ReturnedCmd{Request: "Q2", Payee: 1, On: day("2026-06-15"), Reference: "GK-2", Reason: "退票"})
+		w.must("payment.returned", payments.ReturnedCmd{Request: "Q2", Payee: 1, On: day("2026-06-15"), Reference: "GK-2", Reason: "退票"})
 		late := pay("Q3", "B2", "2026-06-15", "10000.00")
 		late.Waiver = "M1"
-		w.refuse(payments.ErrWaiverUse, "payment.request", late)
-		w.verified()
+		w.refused(finance, payments.ErrWaiverUse, "payment.request", late)
+		w.intact()
 	})
 }
 
-func (w *claimWorld) row() int32 {
-	w.t.Helper()
-	c, err := db.FindCounty(w.t.Context(), w.db.Read, county)
+// entries lists the entries of the county in order.
+func (b *store) entries() []ledger.Entry {
+	b.t.Helper()
+	recs, err := db.RecordsOfKind(b.t.Context(), b.db.Read, b.row().County, ledger.KindEntry)
 	if err != nil {
-		w.t.Fatal(err)
+		b.t.Fatal(err)
 	}
-	return c.County
+	out := make([]ledger.Entry, len(recs))
+	for i := range recs {
+		if out[i], err = ledger.EntryOf(&recs[i]); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	return out
 }
 
 // waivedEntries lists the entries that carry a waiver.
-func (w *claimWorld) waivedEntries(row int32) []string {
-	w.t.Helper()
-	recs, err := db.RecordsOfKind(w.t.Context(), w.db.Read, row, ledger.KindEntry)
-	if err != nil {
-		w.t.Fatal(err)
-	}
+func (b *store) waivedEntries() []string {
+	b.t.Helper()
 	var out []string
-	for i := range recs {
-		e, err := ledger.EntryOf(&recs[i])
-		if err != nil {
-			w.t.Fatal(err)
-		}
+	for _, e := range b.entries() {
 		if e.Waiver != "" {
 			out = append(out, string(e.Event)+" "+e.Step)
 		}
 	}
 	return out
+}
+
+// waived grants a waiver that two others approve.
+func (b *store) waived(c payments.WaiverCmd) {
+	b.t.Helper()
+	one, two := finance, finance
+	one.ID, two.ID = [16]byte{15: 21}, [16]byte{15: 22}
+	c.Decision, c.Reason, c.Approvers = "安扶组〔2026〕5号", "汛前抢修", []ledger.ID{one.ID, two.ID}
+	b.must("waiver.grant", c)
+	for _, who := range []auth.Who{one, two} {
+		if err := b.as(who, "waiver.approve", payments.ApproveWaiverCmd{Code: c.Code}); err != nil {
+			b.t.Fatal(err)
+		}
+	}
 }
 
 // TestSixteenPaymentsAtTheLimitNeverPassIt sends sixteen requests at once, of which
@@ -233,7 +244,7 @@ func TestSixteenPaymentsAtTheLimitNeverPassIt(t *testing.T) {
 		if got := w.find("B1"); got.Left() != fen("0.09") {
 			t.Errorf("left %s, want 0.09", got.Left())
 		}
-		w.verified()
+		w.intact()
 	})
 }
 
@@ -281,30 +292,27 @@ func TestAFeeStaysWithinItsCap(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newClaimWorld(t, d)
-		w.project(projects.Project{Code: "J9", Name: "项目管理费", Category: "07", Unit: bureau, State: "CONTRACTED", Year: 2026})
-		w.contract(projects.Contract{
-			Code: "H9", Name: "项目管理", Kind: "fee", State: projects.ContractSigned, Payee: "咨询公司", Unit: bureau, SignedOn: day("2026-03-25"),
-			Amount: fen("20000.00"), Projects: []projects.ProjectPart{{Project: "J9", Amount: fen("20000.00")}},
+		j9 := w.planned(projects.Project{Name: "项目管理费", Category: "07", Unit: bureau, Budget: fen("20000.00")}, lotPart(w.a, "20000.00"))
+		w.must("contract.sign", projects.ContractSignCmd{
+			Code: "H9", Name: "项目管理", Kind: "fee", Payee: "咨询公司", Unit: bureau, SignedOn: day("2026-03-25"), Date: day("2026-03-25"),
+			Amount: fen("20000.00"), Projects: []projects.ProjectPart{{Project: j9, Amount: fen("20000.00")}},
+			Funding: []projects.FundingPart{funded(j9, w.a, "20000.00")}, Digest: ledger.Digest{7},
 		})
-		w.post(
-			ledger.Posting{Event: "E07", Date: day("2026-03-05"), From: "7101", Project: "J9", Unit: bureau, Parts: part(w.a, "20000.00")},
-			ledger.Posting{Event: "E08", Date: day("2026-03-25"), Project: "J9", Contract: "H9", Payee: "咨询公司", Unit: bureau, Parts: part(w.a, "20000.00")},
-		)
 		fee := func(code, amount string) payments.ClaimCmd {
-			c := payments.ClaimCmd{Code: code, Kind: payments.ClaimFee, Contract: "H9", Mode: payments.ModeCounty, Date: day("2026-04-01"), Parts: []payments.ClaimPart{{Project: "J9", Amount: fen(amount)}}}
+			c := payments.ClaimCmd{Code: code, Kind: payments.ClaimFee, Contract: "H9", Mode: payments.ModeCounty, Date: day("2026-04-01"), Parts: []payments.ClaimPart{{Project: j9, Amount: fen(amount)}}}
 			c.Documents = w.papers("2026-04-01", payments.DocClaimForm, payments.DocExpense, payments.DocInvoice, payments.DocApproval)
 			c.Invoices = []payments.InvoiceUse{{Number: "9900" + code, Issuer: "咨询公司", Date: c.Date, Amount: fen(amount), Draw: fen(amount), File: c.Documents[2]}}
 			return c
 		}
 		w.accepted(fee("G1", "15000.00")) // one per cent of 1.5 million
 		w.reviewed(fee("G2", "0.01"))
-		w.refuse(payments.ErrGate, "claim.accept", payments.AcceptCmd{Claim: "G2", On: day("2026-04-01")})
+		w.refused(finance, payments.ErrGate, "claim.accept", payments.AcceptCmd{Claim: "G2", On: day("2026-04-01")})
 		q := pay("Q1", "G1", "2026-04-02", "15000.00")
 		q.Payees[0].Name = "咨询公司"
-		w.run("payment.request", q)
-		w.run("payment.confirm", payments.ConfirmCmd{Request: "Q1", On: day("2026-04-03"), Reference: "GK-1"})
+		w.must("payment.request", q)
+		w.must("payment.confirm", payments.ConfirmCmd{Request: "Q1", On: day("2026-04-03"), Reference: "GK-1"})
 		w.wantBalances(map[string]string{"5005": "15000.00", "2001 H9": "0.00", "7302 H9": "15000.00"})
-		w.verified()
+		w.intact()
 	})
 }
 
@@ -313,22 +321,20 @@ func TestWagesGoFirst(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newClaimWorld(t, d)
-		k := w.loadContract("H1")
-		k.Terms.WageBP = 2000
-		w.contract(k)
-		w.accepted(w.claim(payments.ClaimCmd{Code: "B1", Kind: payments.ClaimAdvance, Contract: "H1", Date: day("2026-04-01")}, "100.00", "", advancePapers))
-		w.refuse(payments.ErrGate, "payment.request", pay("Q1", "B1", "2026-04-02", "100.00"))
+		w.signed("H5", bureau, projects.Terms{AdvanceBP: 3000, WageBP: 2000}, funded(w.j1, w.a, "1000.00"))
+		w.accepted(w.claim(payments.ClaimCmd{Code: "B1", Kind: payments.ClaimAdvance, Contract: "H5", Date: day("2026-04-01")}, "100.00", "", advancePapers))
+		w.refused(finance, payments.ErrGate, "payment.request", pay("Q1", "B1", "2026-04-02", "100.00"))
 		q := pay("Q1", "B1", "2026-04-02", "80.00")
 		q.Payees = append(q.Payees, payments.ReceiverCmd{Kind: payments.ToWages, Name: "工资专户", Account: "6222000099998888", Amount: fen("20.00")})
-		w.run("payment.request", q)
-		request, err := payments.FindRequest(t.Context(), w.db.Read, w.row(), "Q1", "")
+		w.must("payment.request", q)
+		request, err := payments.FindRequest(t.Context(), w.db.Read, w.row().County, "Q1", "")
 		if err != nil {
 			t.Fatal(err)
 		}
 		if p := request.State.Payees[1]; p.Tail != "8888" || p.Account == (ledger.Digest{}) {
 			t.Errorf("receiver %+v", p)
 		}
-		recs, err := db.RecordsOfKind(t.Context(), w.db.Read, w.row(), "request.opened")
+		recs, err := db.RecordsOfKind(t.Context(), w.db.Read, w.row().County, "request.opened")
 		if err != nil || len(recs) != 1 || bytes.Contains(recs[0].Body, []byte("622200009999")) {
 			t.Errorf("the log keeps the account: %v", err)
 		}

@@ -1,7 +1,9 @@
 package app_test
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -9,6 +11,8 @@ import (
 	"fundbook/internal/app"
 	"fundbook/internal/auth"
 	"fundbook/internal/db"
+	"fundbook/internal/dossier"
+	"fundbook/internal/fault"
 	"fundbook/ledger"
 )
 
@@ -105,4 +109,66 @@ func (b *store) lot(code, amount string) ledger.LotID {
 
 func part(lot ledger.LotID, amount string) []ledger.Part {
 	return []ledger.Part{{Lot: lot, Amount: fen(amount)}}
+}
+
+// op runs an operation as somebody.
+func (b *store) op(who auth.Who, name string, body any) (app.Outcome, error) {
+	return b.Run(b.t.Context(), app.Request{County: county, Who: who, Key: b.nextKey()}, name, body)
+}
+
+// as runs an operation as somebody, for its refusal.
+func (b *store) as(who auth.Who, name string, body any) error {
+	_, err := b.op(who, name, body)
+	return err
+}
+
+// must runs an operation as finance; it must succeed.
+func (b *store) must(name string, body any) app.Outcome {
+	b.t.Helper()
+	out, err := b.op(finance, name, body)
+	if err != nil {
+		b.t.Fatalf("%s %+v: %v %+v", name, body, err, fault.From(err).Fields)
+	}
+	return out
+}
+
+// refused runs an operation that must be refused with a fault that says the words,
+// and must leave nothing in the log.
+func (b *store) refused(who auth.Who, want *fault.Error, name string, body any, words ...string) {
+	b.t.Helper()
+	before := b.head()
+	_, err := b.op(who, name, body)
+	if !errors.Is(err, want) {
+		b.t.Fatalf("%s: %v, want %s", name, err, want.Code)
+	}
+	for _, w := range words {
+		if !strings.Contains(err.Error(), w) {
+			b.t.Errorf("%s: %q does not say %q", name, err, w)
+		}
+	}
+	if after := b.head(); after != before {
+		b.t.Errorf("%s: the refused command left %d records", name, after-before)
+	}
+}
+
+// row is the county as it stands.
+func (b *store) row() db.CountyRow {
+	b.t.Helper()
+	row, err := db.FindCounty(b.t.Context(), b.db.Read, county)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return row
+}
+
+// head is the sequence number of the next record.
+func (b *store) head() int64 { return b.row().NextSeq }
+
+// intact folds every dossier from the log again and compares.
+func (b *store) intact() {
+	b.t.Helper()
+	bad, err := dossier.Verify(b.t.Context(), b.db.Read, b.row().County)
+	if err != nil || len(bad) > 0 {
+		b.t.Errorf("dossiers disagree with the log: %v %v", bad, err)
+	}
 }

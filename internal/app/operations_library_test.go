@@ -12,7 +12,6 @@ import (
 	"fundbook/internal/db"
 	"fundbook/internal/dbtest"
 	"fundbook/internal/dossier"
-	"fundbook/internal/fault"
 	"fundbook/internal/region"
 	"fundbook/ledger"
 	"fundbook/projects"
@@ -24,43 +23,6 @@ const countyNo = 360726
 var xinshan = auth.Who{ID: [16]byte{15: 21}, Name: "欣山镇财政所", Role: auth.Township, Unit: "欣山镇"}
 
 var paper = ledger.Digest{31: 7}
-
-// op runs an operation as somebody.
-func (b *store) op(who auth.Who, name string, body any) error {
-	_, err := b.Run(b.t.Context(), app.Request{County: county, Who: who, Key: b.nextKey()}, name, body)
-	return err
-}
-
-// must runs an operation as finance; it must succeed.
-func (b *store) must(name string, body any) {
-	b.t.Helper()
-	if err := b.op(finance, name, body); err != nil {
-		b.t.Fatalf("%s %+v: %v", name, body, err)
-	}
-}
-
-// refused runs an operation that must be refused with a fault, and must leave
-// nothing in the log.
-func (b *store) refused(who auth.Who, name string, body any, want *fault.Error) {
-	b.t.Helper()
-	before := b.head()
-	err := b.op(who, name, body)
-	if !errors.Is(err, want) {
-		b.t.Errorf("%s: %v, want %s", name, err, want.Code)
-	}
-	if after := b.head(); after != before {
-		b.t.Errorf("%s: the refused command left %d records", name, after-before)
-	}
-}
-
-func (b *store) head() int64 {
-	b.t.Helper()
-	row, err := db.FindCounty(b.t.Context(), b.db.Read, county)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	return row.NextSeq
-}
 
 // road is a village road for 100,000 yuan.
 func road() projects.Particulars {
@@ -193,14 +155,6 @@ func (b *store) untilPaid(code string) ledger.LotID {
 	return lot
 }
 
-func (b *store) intact() {
-	b.t.Helper()
-	bad, err := dossier.Verify(b.t.Context(), b.db.Read, countyNo)
-	if err != nil || len(bad) > 0 {
-		b.t.Errorf("dossiers disagree with the log: %v %v", bad, err)
-	}
-}
-
 func results(milli ...int64) []projects.Actual {
 	out := make([]projects.Actual, len(milli))
 	for i, m := range milli {
@@ -230,30 +184,30 @@ func TestProjectFromVillageToHandOver(t *testing.T) {
 			e.Total != 9_900 || e.Grade != projects.GradeExcellent || e.Late || e.Money.CutOff == 0 {
 			t.Errorf("evaluation %+v", e)
 		}
-		b.refused(finance, "projects.advance", stepOf(code, projects.EventHandOver, "2026-05-21"), projects.ErrNoAsset)
+		b.refused(finance, projects.ErrNoAsset, "projects.advance", stepOf(code, projects.EventHandOver, "2026-05-21"))
 		asset := projects.RegisterAssetCmd{
 			Code: "ZC-1", Project: code, Name: "通组路", Type: projects.AssetPublic, Owner: "濂江村委会", Manager: "村管护员", On: day("2026-05-21"),
 			Values: []projects.AssetValue{{Lot: lot, Amount: fen("90000.01")}},
 		}
-		b.refused(finance, "asset.register", asset, projects.ErrAssetValue)
+		b.refused(finance, projects.ErrAssetValue, "asset.register", asset)
 		asset.Values[0].Amount = fen("60000.00")
 		b.must("asset.register", asset)
 		second := asset
 		second.Code, second.Values = "ZC-2", []projects.AssetValue{{Lot: lot, Amount: fen("30000.01")}}
-		b.refused(finance, "asset.register", second, projects.ErrAssetValue)
+		b.refused(finance, projects.ErrAssetValue, "asset.register", second)
 		second.Values[0].Amount = fen("30000.00")
 		b.must("asset.register", second)
-		b.refused(finance, "asset.register", second, dossier.ErrExists)
+		b.refused(finance, dossier.ErrExists, "asset.register", second)
 		handOver := projects.HandOverCmd{Asset: "ZC-1", On: day("2026-05-22"), Document: "移交1", Evidence: paper}
 		b.must("asset.hand_over", handOver)
-		b.refused(finance, "asset.hand_over", handOver, projects.ErrAssetHanded)
-		b.refused(finance, "projects.advance", stepOf(code, projects.EventHandOver, "2026-05-22"), projects.ErrNoAsset)
+		b.refused(finance, projects.ErrAssetHanded, "asset.hand_over", handOver)
+		b.refused(finance, projects.ErrNoAsset, "projects.advance", stepOf(code, projects.EventHandOver, "2026-05-22"))
 		handOver.Asset = "ZC-2"
 		b.must("asset.hand_over", handOver)
 		if s := b.project(code).State; s != projects.StateHandedOver {
 			t.Errorf("after the last asset: %s", s)
 		}
-		b.refused(finance, "projects.advance", stepOf(code, projects.EventClose, "2026-06-01"), projects.ErrLeft)
+		b.refused(finance, projects.ErrLeft, "projects.advance", stepOf(code, projects.EventClose, "2026-06-01"))
 		saving := onProject("E17", "2026-06-01", code, lot, "10000.00")
 		saving.Step, saving.From, saving.Decision = "recover", "7201", "决定1"
 		b.post(saving)
@@ -275,35 +229,35 @@ func TestGatesHold(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		b := newStore(t, d)
 		code := b.enter(road())
-		b.refused(finance, "projects.advance", stepOf(code, projects.EventApprove, "2026-01-03"), projects.ErrStep)
-		b.refused(finance, "projects.advance", stepOf(code, projects.EventPlan, "2026-01-03"), projects.ErrInternal)
-		b.refused(finance, "projects.advance", stepOf(code, projects.EventRemove, "2026-01-03"), projects.ErrInternal)
-		b.refused(finance, "projects.advance", stepOf(code, "fly", "2026-01-03"), projects.ErrEvent)
-		b.refused(finance, "projects.advance", stepOf(code, projects.EventVote, "2026-01-01"), projects.ErrOrder)
-		b.refused(finance, "projects.advance", stepOf(code, projects.EventVote, "2026-06-16"), projects.ErrOrder)
+		b.refused(finance, projects.ErrStep, "projects.advance", stepOf(code, projects.EventApprove, "2026-01-03"))
+		b.refused(finance, projects.ErrInternal, "projects.advance", stepOf(code, projects.EventPlan, "2026-01-03"))
+		b.refused(finance, projects.ErrInternal, "projects.advance", stepOf(code, projects.EventRemove, "2026-01-03"))
+		b.refused(finance, projects.ErrEvent, "projects.advance", stepOf(code, "fly", "2026-01-03"))
+		b.refused(finance, projects.ErrOrder, "projects.advance", stepOf(code, projects.EventVote, "2026-01-01"))
+		b.refused(finance, projects.ErrOrder, "projects.advance", stepOf(code, projects.EventVote, "2026-06-16"))
 		b.must("projects.advance", stepOf(code, projects.EventVote, "2026-01-03"))
-		b.refused(finance, "projects.amend", projects.ProjectAmendCmd{Project: code, Particulars: road()}, projects.ErrAmend)
+		b.refused(finance, projects.ErrAmend, "projects.amend", projects.ProjectAmendCmd{Project: code, Particulars: road()})
 		b.must("projects.advance", posting(code, projects.EventVillage, "2026-01-04"))
-		b.refused(finance, "projects.advance", stepOf(code, projects.EventReview, "2026-01-14"), projects.ErrPeriod)
+		b.refused(finance, projects.ErrPeriod, "projects.advance", stepOf(code, projects.EventReview, "2026-01-14"))
 		b.must("projects.withdraw_notice", projects.WithdrawNoticeCmd{Project: code, Type: "N4", Subject: "village", Reason: "异议成立"})
-		b.refused(finance, "projects.advance", stepOf(code, projects.EventReview, "2026-01-15"), projects.ErrPeriod)
-		b.refused(finance, "projects.withdraw_notice", projects.WithdrawNoticeCmd{Project: code, Type: "N4", Subject: "village", Reason: "异议成立"}, projects.ErrNoticeUnknown)
+		b.refused(finance, projects.ErrPeriod, "projects.advance", stepOf(code, projects.EventReview, "2026-01-15"))
+		b.refused(finance, projects.ErrNoticeUnknown, "projects.withdraw_notice", projects.WithdrawNoticeCmd{Project: code, Type: "N4", Subject: "village", Reason: "异议成立"})
 		again := projects.PostNoticeCmd{Project: code, Type: "N4", Subject: "village", From: day("2026-01-20"), To: day("2026-01-29"), Evidence: paper}
-		b.refused(finance, "projects.post_notice", again, projects.ErrNoticeShort)
+		b.refused(finance, projects.ErrNoticeShort, "projects.post_notice", again)
 		again.To = day("2026-01-30")
 		b.must("projects.post_notice", again)
-		b.refused(finance, "projects.post_notice", again, projects.ErrNoticeStands)
-		b.refused(finance, "projects.advance", stepOf(code, projects.EventReview, "2026-01-30"), projects.ErrPeriod)
+		b.refused(finance, projects.ErrNoticeStands, "projects.post_notice", again)
+		b.refused(finance, projects.ErrPeriod, "projects.advance", stepOf(code, projects.EventReview, "2026-01-30"))
 		b.must("projects.advance", stepOf(code, projects.EventReview, "2026-01-31"))
 		b.must("projects.advance", posting(code, projects.EventTown, "2026-02-01"))
-		b.refused(xinshan, "projects.advance", stepOf(code, projects.EventArgue, "2026-02-12"), projects.ErrOffice)
+		b.refused(xinshan, projects.ErrOffice, "projects.advance", stepOf(code, projects.EventArgue, "2026-02-12"))
 		b.must("projects.advance", stepOf(code, projects.EventReturn, "2026-02-12"))
 		x := road()
 		x.Budget, x.Financing[0].Amount = fen("110000.00"), fen("110000.00")
 		moved := x
 		moved.Village = "360726101204"
-		b.refused(xinshan, "projects.amend", projects.ProjectAmendCmd{Project: code, Particulars: moved}, projects.ErrAmend)
-		if err := b.op(xinshan, "projects.amend", projects.ProjectAmendCmd{Project: code, Particulars: x}); err != nil {
+		b.refused(xinshan, projects.ErrAmend, "projects.amend", projects.ProjectAmendCmd{Project: code, Particulars: moved})
+		if err := b.as(xinshan, "projects.amend", projects.ProjectAmendCmd{Project: code, Particulars: x}); err != nil {
 			t.Fatal(err)
 		}
 		b.must("projects.advance", stepOf(code, projects.EventResubmit, "2026-06-15"))
@@ -341,7 +295,7 @@ func TestMoneyMovesTheProject(t *testing.T) {
 		if err := b.also(code, unplan); !errors.Is(err, projects.ErrMoney) {
 			t.Errorf("taken out of the plan with money: %v", err)
 		}
-		b.refused(finance, "projects.remove", projects.RemoveCmd{Project: code, On: day("2026-03-10"), Reason: "不实施"}, projects.ErrStep)
+		b.refused(finance, projects.ErrStep, "projects.remove", projects.RemoveCmd{Project: code, On: day("2026-03-10"), Reason: "不实施"})
 		e07r := onProject("E07r", "2026-03-10", code, lot, "100000.00")
 		e07r.Into, e07r.Decision = "7101", "调整1"
 		b.mustAlso(code, unplan, e07r)
@@ -366,23 +320,23 @@ func TestTownshipKeepsToItsOwn(t *testing.T) {
 		b := newStore(t, d)
 		x := road()
 		x.Town, x.Unit = "孔田镇", "孔田镇"
-		b.refused(xinshan, "projects.enter", projects.EnterCmd{Particulars: x}, projects.ErrTownship)
+		b.refused(xinshan, projects.ErrTownship, "projects.enter", projects.EnterCmd{Particulars: x})
 		foreign := b.enter(x)
 		x = road()
 		x.Tier, x.Town, x.RaisedBy = projects.TierCounty, "", projects.RaisedByDepartment
-		b.refused(xinshan, "projects.enter", projects.EnterCmd{Particulars: x}, projects.ErrTownship)
+		b.refused(xinshan, projects.ErrTownship, "projects.enter", projects.EnterCmd{Particulars: x})
 		shared := b.enter(x)
 		x = road()
 		x.Tier, x.Town = "", "" // its own, by default
-		if err := b.op(xinshan, "projects.enter", projects.EnterCmd{Particulars: x}); err != nil {
+		if err := b.as(xinshan, "projects.enter", projects.EnterCmd{Particulars: x}); err != nil {
 			t.Fatal(err)
 		}
-		b.refused(xinshan, "projects.advance", stepOf(foreign, projects.EventVote, "2026-01-03"), dossier.ErrUnknown)
-		b.refused(xinshan, "projects.advance", stepOf(shared, projects.EventArgue, "2026-01-03"), projects.ErrTownship)
-		b.refused(xinshan, "projects.post_notice", projects.PostNoticeCmd{Project: shared, Type: "N5", From: day("2026-01-20"), To: day("2026-01-30"), Evidence: paper}, projects.ErrTownship)
-		b.refused(xinshan, "performance.monitor", projects.MonitorCmd{Project: shared, Year: 2026, Quarter: 1, On: day("2026-04-01"), Actuals: results(1)}, projects.ErrTownship)
-		b.refused(xinshan, "projects.roll", projects.RollCmd{Project: shared, On: day("2026-01-03"), Document: "1", Reason: "1"}, auth.ErrForbidden)
-		b.refused(xinshan, "performance.spotcheck", projects.SpotcheckCmd{Year: 2026, Document: "1"}, auth.ErrForbidden)
+		b.refused(xinshan, dossier.ErrUnknown, "projects.advance", stepOf(foreign, projects.EventVote, "2026-01-03"))
+		b.refused(xinshan, projects.ErrTownship, "projects.advance", stepOf(shared, projects.EventArgue, "2026-01-03"))
+		b.refused(xinshan, projects.ErrTownship, "projects.post_notice", projects.PostNoticeCmd{Project: shared, Type: "N5", From: day("2026-01-20"), To: day("2026-01-30"), Evidence: paper})
+		b.refused(xinshan, projects.ErrTownship, "performance.monitor", projects.MonitorCmd{Project: shared, Year: 2026, Quarter: 1, On: day("2026-04-01"), Actuals: results(1)})
+		b.refused(xinshan, auth.ErrForbidden, "projects.roll", projects.RollCmd{Project: shared, On: day("2026-01-03"), Document: "1", Reason: "1"})
+		b.refused(xinshan, auth.ErrForbidden, "performance.spotcheck", projects.SpotcheckCmd{Year: 2026, Document: "1"})
 		if n := len(b.library(projects.ProjectFilter{Town: "欣山镇"})); n != 2 {
 			t.Errorf("the township sees %d projects, want its own and the county's", n)
 		}
@@ -402,11 +356,11 @@ func TestExternalNumbersBelongToOne(t *testing.T) {
 		first := b.enter(x)
 		y := road()
 		y.External = x.External[1:]
-		b.refused(finance, "projects.enter", projects.EnterCmd{Particulars: y}, projects.ErrExternal)
+		b.refused(finance, projects.ErrExternal, "projects.enter", projects.EnterCmd{Particulars: y})
 		y.External = []projects.ExternalID{{System: "投资平台", ID: "5100-1"}} // the same text in another system
 		second := b.enter(y)
 		y.External = append(y.External, x.External[0])
-		b.refused(finance, "projects.amend", projects.ProjectAmendCmd{Project: second, Particulars: y}, projects.ErrExternal)
+		b.refused(finance, projects.ErrExternal, "projects.amend", projects.ProjectAmendCmd{Project: second, Particulars: y})
 		x.External = x.External[1:]
 		b.must("projects.amend", projects.ProjectAmendCmd{Project: first, Particulars: x})
 		b.must("projects.amend", projects.ProjectAmendCmd{Project: second, Particulars: y})
@@ -431,9 +385,9 @@ func TestRollingOver(t *testing.T) {
 		b.mustAlso(failing, projects.Step{Event: projects.EventPlan, On: day("2026-03-05")}, e07)
 		b.clock.Store(at("2026-10-20"))
 		roll := projects.RollCmd{Project: code, On: day("2026-09-30"), Document: "库调1", Reason: "资金未落实"}
-		b.refused(finance, "projects.roll", roll, projects.ErrSeason)
+		b.refused(finance, projects.ErrSeason, "projects.roll", roll)
 		roll.On = day("2026-10-15")
-		b.refused(finance, "projects.roll", projects.RollCmd{Project: failing, On: roll.On, Document: "库调1", Reason: "未完"}, projects.ErrStep)
+		b.refused(finance, projects.ErrStep, "projects.roll", projects.RollCmd{Project: failing, On: roll.On, Document: "库调1", Reason: "未完"})
 		b.must("projects.roll", roll)
 		old := b.project(code)
 		next := b.project(old.RolledTo)
@@ -441,7 +395,7 @@ func TestRollingOver(t *testing.T) {
 			next.Start != day("2027-03-01") || !strings.HasPrefix(next.Code, "360726101203-2027-03-0001-") {
 			t.Errorf("rolled %s %s → %s %s year %d, start %s", code, old.State, next.Code, next.State, next.Year, next.Start)
 		}
-		b.refused(finance, "projects.roll", roll, projects.ErrStep)
+		b.refused(finance, projects.ErrStep, "projects.roll", roll)
 
 		poor := results(0, 0, 0)
 		for i := range poor {
@@ -455,7 +409,7 @@ func TestRollingOver(t *testing.T) {
 		e07r := onProject("E07r", "2026-10-17", failing, lot, "100000.00")
 		e07r.Into, e07r.Decision = "7101", "调整1"
 		b.mustAlso(failing, projects.Step{Event: projects.EventUnplan, On: day("2026-10-17"), Reason: "调减"}, e07r)
-		b.refused(finance, "projects.roll", projects.RollCmd{Project: failing, On: day("2026-10-18"), Document: "库调1", Reason: "未完"}, projects.ErrGrade)
+		b.refused(finance, projects.ErrGrade, "projects.roll", projects.RollCmd{Project: failing, On: day("2026-10-18"), Document: "库调1", Reason: "未完"})
 		b.must("performance.review", projects.ReviewCmd{Project: failing, Year: 2026, On: day("2026-10-19"), Total: 6_500, Opinion: "核实后计分", Evidence: paper})
 		b.must("projects.roll", projects.RollCmd{Project: failing, On: day("2026-10-20"), Document: "库调1", Reason: "仍需实施"})
 		figures, err := projects.LibraryReport(t.Context(), d.Read, countyNo, 2027, "")
@@ -476,7 +430,7 @@ func TestRollingIntoTheNextEpoch(t *testing.T) {
 		code := b.enter(x)
 		b.intoLibrary(code)
 		roll := projects.RollCmd{Project: code, On: day("2026-03-01"), Document: "库调1", Reason: "衔接"}
-		b.refused(finance, "projects.roll", roll, projects.ErrCategory)
+		b.refused(finance, projects.ErrCategory, "projects.roll", roll)
 		roll.Category = "030101"
 		b.must("projects.roll", roll)
 		next := b.project(b.project(code).RolledTo)
@@ -501,9 +455,9 @@ func TestNoticeDaysFollowThePolicy(t *testing.T) {
 		code := b.enter(road())
 		b.must("projects.advance", stepOf(code, projects.EventVote, "2026-01-03"))
 		b.must("projects.advance", posting(code, projects.EventVillage, "2026-01-10")) // before the policy
-		b.refused(finance, "projects.advance", stepOf(code, projects.EventReview, "2026-01-25"), projects.ErrPeriod)
+		b.refused(finance, projects.ErrPeriod, "projects.advance", stepOf(code, projects.EventReview, "2026-01-25"))
 		b.must("projects.advance", stepOf(code, projects.EventReview, "2026-01-26"))
-		b.refused(finance, "projects.advance", posting(code, projects.EventTown, "2026-01-26"), projects.ErrNoticeShort)
+		b.refused(finance, projects.ErrNoticeShort, "projects.advance", posting(code, projects.EventTown, "2026-01-26"))
 	})
 }
 
@@ -516,7 +470,7 @@ func TestParallelEntriesNumberApart(t *testing.T) {
 		const n = 16
 		errs := make(chan error, n)
 		for range n {
-			go func() { errs <- b.op(finance, "projects.enter", projects.EnterCmd{Particulars: road()}) }()
+			go func() { errs <- b.as(finance, "projects.enter", projects.EnterCmd{Particulars: road()}) }()
 		}
 		for range n {
 			if err := <-errs; err != nil {
@@ -556,7 +510,7 @@ func TestVillagesOfTheDivisionsImported(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.refused(finance, "projects.enter", projects.EnterCmd{Particulars: road()}, projects.ErrVillage)
+		b.refused(finance, projects.ErrVillage, "projects.enter", projects.EnterCmd{Particulars: road()})
 		x := road()
 		x.Village = "360726101204"
 		b.enter(x)
@@ -584,12 +538,12 @@ func TestEvaluationReadsTheLedger(t *testing.T) {
 		if early, err := projects.MissingEvaluations(t.Context(), d.Read, countyNo, 2026, day("2027-04-15")); err != nil || len(early) != 0 {
 			t.Errorf("missing on the due day: %v, %v", early, err)
 		}
-		b.refused(finance, "performance.spotcheck", projects.SpotcheckCmd{Year: 2026, Document: "抽查1"}, projects.ErrSpotcheck)
+		b.refused(finance, projects.ErrSpotcheck, "performance.spotcheck", projects.SpotcheckCmd{Year: 2026, Document: "抽查1"})
 		c := projects.EvaluateCmd{Project: code, Year: 2026, On: day("2027-04-16"), Actuals: results(1_000, 80_000, 95_000), Report: paper}
-		b.refused(finance, "performance.evaluate", c, projects.ErrDeviation)
+		b.refused(finance, projects.ErrDeviation, "performance.evaluate", c)
 		c.Actuals[0].Reason = "雨季"
 		b.must("performance.evaluate", c)
-		b.refused(finance, "performance.evaluate", c, projects.ErrEvaluate)
+		b.refused(finance, projects.ErrEvaluate, "performance.evaluate", c)
 		perf, err := projects.FindPerformance(t.Context(), d.Read, countyNo, code, "")
 		if err != nil || len(perf.Evaluations) != 1 {
 			t.Fatalf("performance %+v, %v", perf, err)
@@ -601,9 +555,9 @@ func TestEvaluationReadsTheLedger(t *testing.T) {
 		if s := b.project(code).State; s != projects.StateEvaluated {
 			t.Errorf("after the evaluation: %s", s)
 		}
-		b.refused(finance, "performance.spotcheck", projects.SpotcheckCmd{Year: 2026, Document: "抽查1", RateBP: 999}, projects.ErrSpotcheck)
+		b.refused(finance, projects.ErrSpotcheck, "performance.spotcheck", projects.SpotcheckCmd{Year: 2026, Document: "抽查1", RateBP: 999})
 		b.must("performance.spotcheck", projects.SpotcheckCmd{Year: 2026, Document: "抽查1"})
-		b.refused(finance, "performance.spotcheck", projects.SpotcheckCmd{Year: 2026, Document: "抽查1"}, dossier.ErrExists)
+		b.refused(finance, dossier.ErrExists, "performance.spotcheck", projects.SpotcheckCmd{Year: 2026, Document: "抽查1"})
 		if list, err := projects.Spotchecks(t.Context(), d.Read, countyNo, 2026); err != nil || len(list) != 1 || len(list[0].Sample) != 1 {
 			t.Errorf("spot checks %+v, %v", list, err)
 		}

@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"errors"
-	"strings"
 	"testing"
 
 	"fundbook/internal/app"
@@ -37,33 +36,6 @@ func newPlanStore(t *testing.T, d *db.DB) *planStore {
 	}
 	s.no = row.County
 	return s
-}
-
-// run runs an operation; ok runs one that must succeed.
-func (s *planStore) run(name string, body any) error {
-	_, err := s.Run(s.t.Context(), app.Request{County: county, Who: finance, Key: s.nextKey()}, name, body)
-	return err
-}
-
-func (s *planStore) ok(name string, body any) {
-	s.t.Helper()
-	if err := s.run(name, body); err != nil {
-		s.t.Fatalf("%s: %v", name, err)
-	}
-}
-
-// refuse runs an operation that must be refused with a fault, and with words in it.
-func (s *planStore) refuse(want *fault.Error, name string, body any, words ...string) {
-	s.t.Helper()
-	err := s.run(name, body)
-	if !errors.Is(err, want) {
-		s.t.Fatalf("%s: %v, want %s", name, err, want.Code)
-	}
-	for _, w := range words {
-		if !strings.Contains(err.Error(), w) {
-			s.t.Errorf("%s: %q does not say %q", name, err, w)
-		}
-	}
 }
 
 // fund registers a lot of a class and issues authority that has arrived.
@@ -142,14 +114,6 @@ func (s *planStore) contract(code string) projects.Contract {
 	return c
 }
 
-func (s *planStore) verify() {
-	s.t.Helper()
-	bad, err := dossier.Verify(s.t.Context(), s.db.Read, s.no)
-	if err != nil || len(bad) > 0 {
-		s.t.Errorf("the dossiers are not what the log folds to: %v %v", bad, err)
-	}
-}
-
 // pooled is a store with two lots in a pool, and two works projects.
 func pooledStore(t *testing.T, d *db.DB) *planStore {
 	t.Helper()
@@ -160,12 +124,12 @@ func pooledStore(t *testing.T, d *db.DB) *planStore {
 	s.road = s.project(projects.Project{Name: "通村道路", Category: "030101", Budget: fen("800.00")})
 	s.school = s.project(projects.Project{Name: "村小学", Category: "030201", Budget: fen("300.00")})
 	for _, tier := range []ledger.Tier{ledger.TierCentral, ledger.TierProvince} {
-		s.ok("plan.catalog", projects.CatalogCmd{
+		s.must("plan.catalog", projects.CatalogCmd{
 			Year: 2026, Tier: tier, Document: "整合目录", On: day("2026-01-10"),
 			Items: []projects.CatalogItem{{Item: "衔接资金", Integrable: true}, {Item: "林业补助", Integrable: true}, {Item: "到户补贴"}},
 		})
 	}
-	s.ok("plan.pool", projects.PoolCmd{
+	s.must("plan.pool", projects.PoolCmd{
 		Date: day("2026-03-05"), Pool: "P1", Account: "7101", Document: "入池通知",
 		Parts: []projects.LotPart{{Lot: s.lots["XJ1"], Amount: fen("700.00")}, {Lot: s.lots["ZH2"], Amount: fen("300.00")}},
 	})
@@ -215,7 +179,7 @@ func TestPlanToContract(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := pooledStore(t, d)
-		s.ok("plan.adopt", adoptCmd(
+		s.must("plan.adopt", adoptCmd(
 			projects.PlanAsk{Project: s.road, Sources: []projects.PlanSource{fromPool("600.00")}},
 			projects.PlanAsk{Project: s.school, Sources: []projects.PlanSource{
 				fromPool("200.00"),
@@ -228,7 +192,7 @@ func TestPlanToContract(t *testing.T) {
 		s.ready(s.road)
 		s.ready(s.school)
 
-		s.ok("contract.sign", signCmd(s, "HT-1", "750.00",
+		s.must("contract.sign", signCmd(s, "HT-1", "750.00",
 			s.lotPart(s.road, "XJ1", "400.00"), s.lotPart(s.road, "ZH2", "100.00"),
 			projects.FundingPart{Project: s.road, Source: "unfunded", Amount: fen("100.00")},
 			s.lotPart(s.school, "SH3", "100.00"), projects.FundingPart{Project: s.school, Source: "own", Amount: fen("50.00")}))
@@ -238,11 +202,11 @@ func TestPlanToContract(t *testing.T) {
 			t.Errorf("unfunded parts: %+v %v, want 100.00 of 40 days", old, err)
 		}
 
-		s.ok("contract.fund", projects.ContractFundCmd{
+		s.must("contract.fund", projects.ContractFundCmd{
 			Code: "HT-1", On: day("2026-05-10"), Date: day("2026-05-10"), Document: "资金落实函",
 			Parts: []projects.ContractFund{{Project: s.road, Lot: s.lots["ZH2"], Amount: fen("60.00")}},
 		})
-		s.ok("contract.change", projects.ContractChangeCmd{
+		s.must("contract.change", projects.ContractChangeCmd{
 			Code: "HT-1", On: day("2026-05-20"), Date: day("2026-05-20"), Kind: "supplement", Amount: fen("-80.00"), Document: "补充协议1", Reason: "减少工程量",
 			Digest:   ledger.Digest{8},
 			Projects: []projects.ProjectPart{{Project: s.road, Amount: fen("-80.00")}},
@@ -259,9 +223,9 @@ func TestPlanToContract(t *testing.T) {
 			Plan: "ZH-2026", Document: "安府字〔2026〕9号", Level: "county", On: day("2026-06-01"), Date: day("2026-06-01"), Reason: "结余调减",
 			Cuts: []projects.PlanCut{{Project: s.road, Mode: ledger.DrawProRata, Amount: fen("80.01")}},
 		}
-		s.refuse(projects.ErrPlanCut, "plan.adjust", cut, "80.00", "0.01")
+		s.refused(finance, projects.ErrPlanCut, "plan.adjust", cut, "80.00", "0.01")
 		cut.Cuts[0].Amount = fen("80.00")
-		s.ok("plan.adjust", cut)
+		s.must("plan.adjust", cut)
 		s.balances(map[ledger.Code]string{"7102": "280.00", "7201": "200.00", "7202": "620.00"}, ledger.Filter{})
 
 		run, err := projects.PlanExecutionOf(t.Context(), d.Read, s.no, "ZH-2026", projects.PlanReader{})
@@ -276,7 +240,7 @@ func TestPlanToContract(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("execution of the plan (-want +got)\n%s", diff)
 		}
-		s.verify()
+		s.intact()
 	})
 }
 
@@ -292,55 +256,55 @@ func TestPlanRefused(t *testing.T) {
 		pool := func(lot string) projects.PoolCmd {
 			return projects.PoolCmd{Date: day("2026-03-06"), Pool: "P1", Account: "7101", Document: "d", Parts: []projects.LotPart{{Lot: s.lots[lot], Amount: fen("10.00")}}}
 		}
-		s.refuse(projects.ErrNotPoolable, "plan.pool", pool("ZQ4"), "ZQ4", "一般债券")
-		s.refuse(projects.ErrNotPoolable, "plan.pool", pool("XJ5"), "到户补贴", "不整合")
-		s.refuse(projects.ErrNotPoolable, "plan.pool", pool("SH3"), "SH3")
+		s.refused(finance, projects.ErrNotPoolable, "plan.pool", pool("ZQ4"), "ZQ4", "一般债券")
+		s.refused(finance, projects.ErrNotPoolable, "plan.pool", pool("XJ5"), "到户补贴", "不整合")
+		s.refused(finance, projects.ErrNotPoolable, "plan.pool", pool("SH3"), "SH3")
 
 		bond := func(project string) projects.PlanAdoptCmd {
 			return adoptCmd(projects.PlanAsk{Project: project, Sources: []projects.PlanSource{{From: "7101", Parts: []projects.LotPart{{Lot: s.lots["ZQ4"], Amount: fen("90.00")}}}}})
 		}
-		s.refuse(projects.ErrIneligible, "plan.adopt", bond(house), "ZQ4", house, "1.1 ZQ")
+		s.refused(finance, projects.ErrIneligible, "plan.adopt", bond(house), "ZQ4", house, "1.1 ZQ")
 		donor := adoptCmd(projects.PlanAsk{Project: s.road, Sources: []projects.PlanSource{{From: "7101", Mode: ledger.DrawFIFO, Amount: fen("560.00")}}})
-		s.refuse(projects.ErrPlanDraw, "plan.adopt", donor, "SH3", "捐赠")
-		s.refuse(projects.ErrPlanBudget, "plan.adopt", adoptCmd(projects.PlanAsk{Project: s.school, Sources: []projects.PlanSource{fromPool("330.01")}}), "0.01")
-		s.refuse(projects.ErrPlanTwice, "plan.adopt", adoptCmd(
+		s.refused(finance, projects.ErrPlanDraw, "plan.adopt", donor, "SH3", "捐赠")
+		s.refused(finance, projects.ErrPlanBudget, "plan.adopt", adoptCmd(projects.PlanAsk{Project: s.school, Sources: []projects.PlanSource{fromPool("330.01")}}), "0.01")
+		s.refused(finance, projects.ErrPlanTwice, "plan.adopt", adoptCmd(
 			projects.PlanAsk{Project: s.school, Sources: []projects.PlanSource{fromPool("1.00")}}, projects.PlanAsk{Project: s.school, Sources: []projects.PlanSource{fromPool("1.00")}}))
 
-		s.ok("plan.adopt", adoptCmd(projects.PlanAsk{Project: s.school, Sources: []projects.PlanSource{fromPool("200.00")}}))
+		s.must("plan.adopt", adoptCmd(projects.PlanAsk{Project: s.school, Sources: []projects.PlanSource{fromPool("200.00")}}))
 		again := adoptCmd(projects.PlanAsk{Project: s.school, Sources: []projects.PlanSource{fromPool("1.00")}})
-		s.refuse(dossier.ErrExists, "plan.adopt", again)
+		s.refused(finance, dossier.ErrExists, "plan.adopt", again)
 		again.Code = "ZH-2026-2"
-		s.refuse(projects.ErrPlanState, "plan.adopt", again, "PLANNED")
+		s.refused(finance, projects.ErrPlanState, "plan.adopt", again, "PLANNED")
 
 		raise := projects.PlanAdjustCmd{
 			Plan: "ZH-2026", Document: "部门批复", Level: "department", On: day("2026-06-01"), Date: day("2026-06-01"), Reason: "增量",
 			Raises: []projects.PlanAsk{{Project: s.school, Sources: []projects.PlanSource{fromPool("20.01")}}},
 		}
-		s.refuse(projects.ErrPlanRaise, "plan.adjust", raise)
+		s.refused(finance, projects.ErrPlanRaise, "plan.adjust", raise)
 		raise.Raises[0].Sources[0].Amount = fen("20.00")
-		s.ok("plan.adjust", raise)
+		s.must("plan.adjust", raise)
 		raise.Raises[0].Sources[0].Amount = fen("0.01") // the limit is of the plan as approved, not of each raise
-		s.refuse(projects.ErrPlanRaise, "plan.adjust", raise)
+		s.refused(finance, projects.ErrPlanRaise, "plan.adjust", raise)
 		raise.Level = "county"
-		s.ok("plan.adjust", raise)
+		s.must("plan.adjust", raise)
 
 		move := projects.PlanAdjustCmd{
 			Plan: "ZH-2026", Document: "县批复", Level: "county", On: day("2026-06-02"), Date: day("2026-06-02"), Reason: "调剂",
 			Moves: []projects.PlanShift{{PlanCut: projects.PlanCut{Project: s.school, Mode: ledger.DrawProRata, Amount: fen("220.01")}, To: s.road}},
 		}
-		s.ok("plan.adjust", move)
+		s.must("plan.adjust", move)
 		s.balances(map[ledger.Code]string{"7201": "220.01"}, ledger.Filter{Project: s.road})
 		s.balances(map[ledger.Code]string{"7201": "0.00"}, ledger.Filter{Project: s.school})
 		run, err := projects.PlanExecutionOf(t.Context(), d.Read, s.no, "ZH-2026", projects.PlanReader{})
 		if err != nil || len(run.Rows) != 1 || run.Plan.Version != 3 || run.Plan.FormedOn != day("2026-06-02") {
 			t.Errorf("the plan after the move: %+v %v", run.Plan, err)
 		}
-		s.ok("plan.adopt", func() projects.PlanAdoptCmd { // the school is in the library again
+		s.must("plan.adopt", func() projects.PlanAdoptCmd { // the school is in the library again
 			c := adoptCmd(projects.PlanAsk{Project: s.school, Sources: []projects.PlanSource{fromPool("10.00")}})
 			c.Code, c.AdoptedOn, c.Date = "ZH-2026-3", day("2026-06-05"), day("2026-06-05")
 			return c
 		}())
-		s.verify()
+		s.intact()
 	})
 }
 
@@ -349,7 +313,7 @@ func TestContractRefused(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := pooledStore(t, d)
-		s.ok("plan.adopt", adoptCmd(projects.PlanAsk{Project: s.road, Sources: []projects.PlanSource{fromPool("600.00")}}))
+		s.must("plan.adopt", adoptCmd(projects.PlanAsk{Project: s.road, Sources: []projects.PlanSource{fromPool("600.00")}}))
 		sign := func(change func(*projects.ContractSignCmd)) projects.ContractSignCmd {
 			c := signCmd(s, "HT-1", "420.00", s.lotPart(s.road, "XJ1", "420.00"))
 			if change != nil {
@@ -357,35 +321,35 @@ func TestContractRefused(t *testing.T) {
 			}
 			return c
 		}
-		if err := s.run("contract.sign", sign(nil)); fault.From(err).Code != "projects.step" {
+		if err := s.as(finance, "contract.sign", sign(nil)); fault.From(err).Code != "projects.step" {
 			t.Errorf("a contract before the notice and procurement: %v", err)
 		}
 		s.balances(map[ledger.Code]string{"7201": "600.00", "7202": "0.00"}, ledger.Filter{})
 		s.ready(s.road)
-		s.refuse(projects.ErrContractOverPlan, "contract.sign", signCmd(s, "HT-1", "420.01", s.lotPart(s.road, "XJ1", "420.01")), "0.01")
-		s.refuse(projects.ErrContractUnit, "contract.sign", sign(func(c *projects.ContractSignCmd) { c.Unit = "水利局" }), "水利局")
-		s.refuse(projects.ErrContractTerms, "contract.sign", sign(func(c *projects.ContractSignCmd) { c.Terms.RetentionBP = 301 }), "3.01%")
-		s.refuse(projects.ErrContractTerms, "contract.sign", sign(func(c *projects.ContractSignCmd) { c.Terms.AdvanceBP = 3001 }))
-		s.refuse(projects.ErrUSCI, "contract.sign", sign(func(c *projects.ContractSignCmd) { c.PayeeID = "91350100M000100Y44" }), "应为 3")
-		s.refuse(projects.ErrContractParts, "contract.sign", sign(func(c *projects.ContractSignCmd) { c.Amount = fen("421.00") }), "1.00")
-		s.refuse(projects.ErrContractBudget, "contract.sign", signCmd(s, "HT-1", "880.01",
+		s.refused(finance, projects.ErrContractOverPlan, "contract.sign", signCmd(s, "HT-1", "420.01", s.lotPart(s.road, "XJ1", "420.01")), "0.01")
+		s.refused(finance, projects.ErrContractUnit, "contract.sign", sign(func(c *projects.ContractSignCmd) { c.Unit = "水利局" }), "水利局")
+		s.refused(finance, projects.ErrContractTerms, "contract.sign", sign(func(c *projects.ContractSignCmd) { c.Terms.RetentionBP = 301 }), "3.01%")
+		s.refused(finance, projects.ErrContractTerms, "contract.sign", sign(func(c *projects.ContractSignCmd) { c.Terms.AdvanceBP = 3001 }))
+		s.refused(finance, projects.ErrUSCI, "contract.sign", sign(func(c *projects.ContractSignCmd) { c.PayeeID = "91350100M000100Y44" }), "应为 3")
+		s.refused(finance, projects.ErrContractParts, "contract.sign", sign(func(c *projects.ContractSignCmd) { c.Amount = fen("421.00") }), "1.00")
+		s.refused(finance, projects.ErrContractBudget, "contract.sign", signCmd(s, "HT-1", "880.01",
 			s.lotPart(s.road, "XJ1", "420.00"), projects.FundingPart{Project: s.road, Source: "other", Amount: fen("460.01")}), "0.01")
-		s.ok("contract.sign", sign(nil))
-		s.refuse(dossier.ErrExists, "contract.sign", sign(nil))
+		s.must("contract.sign", sign(nil))
+		s.refused(finance, dossier.ErrExists, "contract.sign", sign(nil))
 
 		more := projects.ContractChangeCmd{
 			Code: "HT-1", On: day("2026-05-20"), Date: day("2026-05-20"), Kind: "supplement", Amount: fen("42.01"), Document: "补1", Reason: "增加", Digest: ledger.Digest{8},
 			Projects: []projects.ProjectPart{{Project: s.road, Amount: fen("42.01")}},
 			Funding:  []projects.FundingPart{s.lotPart(s.road, "ZH2", "42.01")},
 		}
-		s.refuse(projects.ErrSupplement, "contract.change", more, "0.01")
+		s.refused(finance, projects.ErrSupplement, "contract.change", more, "0.01")
 		more.Kind = "engineering"
-		s.ok("contract.change", more)
+		s.must("contract.change", more)
 		less := more
 		less.Amount, less.Projects = fen("-42.02"), []projects.ProjectPart{{Project: s.road, Amount: fen("-42.02")}}
 		less.Funding = []projects.FundingPart{s.lotPart(s.road, "ZH2", "-42.02")}
-		s.refuse(projects.ErrContractCut, "contract.change", less)
-		s.verify()
+		s.refused(finance, projects.ErrContractCut, "contract.change", less)
+		s.intact()
 	})
 }
 
@@ -396,25 +360,25 @@ func TestContractToItsEnd(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := pooledStore(t, d)
-		s.ok("plan.adopt", adoptCmd(
+		s.must("plan.adopt", adoptCmd(
 			projects.PlanAsk{Project: s.road, Sources: []projects.PlanSource{fromPool("600.00")}},
 			projects.PlanAsk{Project: s.school, Sources: []projects.PlanSource{fromPool("200.00")}}))
 		s.ready(s.road)
 		s.ready(s.school)
-		s.ok("contract.sign", signCmd(s, "HT-1", "500.00", s.lotPart(s.road, "XJ1", "400.00"), projects.FundingPart{Project: s.road, Source: "own", Amount: fen("100.00")}))
-		s.ok("contract.sign", signCmd(s, "HT-2", "140.00", s.lotPart(s.school, "XJ1", "140.00")))
+		s.must("contract.sign", signCmd(s, "HT-1", "500.00", s.lotPart(s.road, "XJ1", "400.00"), projects.FundingPart{Project: s.road, Source: "own", Amount: fen("100.00")}))
+		s.must("contract.sign", signCmd(s, "HT-2", "140.00", s.lotPart(s.school, "XJ1", "140.00")))
 		proof := []ledger.Digest{{3}}
-		s.ok("contract.start", projects.ContractStartCmd{Code: "HT-1", On: day("2026-05-05"), Evidence: proof})
-		s.ok("contract.complete", projects.ContractCompleteCmd{Code: "HT-1", On: day("2026-05-25"), Evidence: proof})
+		s.must("contract.start", projects.ContractStartCmd{Code: "HT-1", On: day("2026-05-05"), Evidence: proof})
+		s.must("contract.complete", projects.ContractCompleteCmd{Code: "HT-1", On: day("2026-05-25"), Evidence: proof})
 		accept := projects.ContractAcceptCmd{
 			Code: "HT-1", On: day("2026-05-28"), Form: ledger.Digest{4}, Pass: true, Opinion: "合格",
 			Quantities: []projects.AcceptedItem{{Item: "水泥路", Unit: "公里", Planned: 2000, Done: 1900, Pass: false}},
 		}
-		s.refuse(projects.ErrAcceptance, "contract.accept", accept, "水泥路")
+		s.refused(finance, projects.ErrAcceptance, "contract.accept", accept, "水泥路")
 		accept.Pass = false
-		s.ok("contract.accept", accept)
+		s.must("contract.accept", accept)
 		accept.Pass, accept.On, accept.Quantities = true, day("2026-05-29"), []projects.AcceptedItem{{Item: "水泥路", Unit: "公里", Planned: 2000, Done: 2000, Pass: true}}
-		s.ok("contract.accept", accept)
+		s.must("contract.accept", accept)
 		if c := s.contract("HT-1"); c.Rejected != 1 || c.State != projects.ContractAccepted || c.DefectUntil != day("2027-05-29") {
 			t.Errorf("after acceptance: %d rejected, %s, defect until %s", c.Rejected, c.State, c.DefectUntil)
 		}
@@ -426,12 +390,12 @@ func TestContractToItsEnd(t *testing.T) {
 		settle := projects.ContractSettleCmd{
 			Code: "HT-1", On: day("2026-06-01"), Date: day("2026-06-01"), Amount: fen("500.01"), Document: "审计报告", Report: ledger.Digest{5},
 		}
-		s.refuse(projects.ErrSettleOver, "contract.settle", settle, "0.01")
+		s.refused(finance, projects.ErrSettleOver, "contract.settle", settle, "0.01")
 		settle.Amount = fen("379.99")
-		s.refuse(projects.ErrSettleClaimed, "contract.settle", settle, "0.01")
+		s.refused(finance, projects.ErrSettleClaimed, "contract.settle", settle, "0.01")
 		settle.Amount = fen("480.00")
 		settle.Cut = []projects.FundingPart{s.lotPart(s.road, "XJ1", "20.00")}
-		s.ok("contract.settle", settle)
+		s.must("contract.settle", settle)
 		s.balances(map[ledger.Code]string{"7202": "0.00", "7401": "20.00", "1301": "0.00", "5001": "380.00", "2003": "-11.40"}, ledger.Filter{Project: s.road})
 		if c := s.contract("HT-1"); c.Amount != fen("480.00") || c.LotFunded() != fen("380.00") {
 			t.Errorf("settled: %s, lots %s", c.Amount, c.LotFunded())
@@ -440,19 +404,19 @@ func TestContractToItsEnd(t *testing.T) {
 		repair := projects.ContractRepairCmd{
 			Code: "HT-1", On: day("2026-06-05"), Date: day("2026-06-05"), Amount: fen("1.40"), Payee: "样例维修队", Document: "维修协议", Digest: ledger.Digest{6},
 		}
-		s.refuse(projects.ErrDefect, "contract.repair", repair)
-		s.ok("contract.defect", projects.ContractDefectCmd{Code: "HT-1", On: day("2026-06-04"), Open: true, Note: "路面开裂"})
-		s.ok("contract.repair", repair)
-		s.ok("contract.defect", projects.ContractDefectCmd{Code: "HT-1", On: day("2026-06-06"), No: 1, Note: "已修复"})
+		s.refused(finance, projects.ErrDefect, "contract.repair", repair)
+		s.must("contract.defect", projects.ContractDefectCmd{Code: "HT-1", On: day("2026-06-04"), Open: true, Note: "路面开裂"})
+		s.must("contract.repair", repair)
+		s.must("contract.defect", projects.ContractDefectCmd{Code: "HT-1", On: day("2026-06-06"), No: 1, Note: "已修复"})
 		guarantee := projects.ContractGuaranteeCmd{
 			Code: "HT-1", On: day("2026-06-07"), Date: day("2026-06-07"), Amount: fen("10.01"), Bank: "样例银行", Document: "保函1", Until: day("2027-05-29"), Digest: ledger.Digest{9},
 		}
-		s.refuse(projects.ErrRetention, "contract.guarantee", guarantee, "0.01")
+		s.refused(finance, projects.ErrRetention, "contract.guarantee", guarantee, "0.01")
 		guarantee.Amount = fen("10.00")
-		s.ok("contract.guarantee", guarantee)
+		s.must("contract.guarantee", guarantee)
 		s.balances(map[ledger.Code]string{"2003": "0.00", "2001": "-380.00", "7203": "380.00"}, ledger.Filter{Project: s.road})
 		closing := projects.ContractCloseCmd{Code: "HT-1", On: day("2026-06-10"), Date: day("2026-06-10")}
-		s.refuse(projects.ErrContractOpen, "contract.close", closing, "380.00")
+		s.refused(finance, projects.ErrContractOpen, "contract.close", closing, "380.00")
 		for _, x := range []struct{ payee, amount string }{{"样例建筑公司", "378.60"}, {"样例维修队", "1.40"}} {
 			pay := run
 			pay.Event, pay.Date, pay.Payee, pay.Parts = "E12", day("2026-06-08"), x.payee, part(s.lots["XJ1"], x.amount)
@@ -461,7 +425,7 @@ func TestContractToItsEnd(t *testing.T) {
 			pay.Step = "confirm"
 			s.post(pay)
 		}
-		s.refuse(projects.ErrContractOpen, "contract.close", closing, "2027-05-29")
+		s.refused(finance, projects.ErrContractOpen, "contract.close", closing, "2027-05-29")
 
 		stop := projects.ContractTerminateCmd{
 			Code: "HT-2", On: day("2026-06-10"), Date: day("2026-06-10"), Decision: "领导小组纪要5号", Reason: "承包方退出", Digest: ledger.Digest{2},
@@ -469,16 +433,16 @@ func TestContractToItsEnd(t *testing.T) {
 		advance := run
 		advance.Event, advance.Step, advance.Project, advance.Contract, advance.Parts = "E10", "reserve", s.school, "HT-2", part(s.lots["XJ1"], "40.00")
 		s.post(advance)
-		s.refuse(projects.ErrContractOpen, "contract.terminate", stop, "40.00")
+		s.refused(finance, projects.ErrContractOpen, "contract.terminate", stop, "40.00")
 		advance.Event, advance.Step = "E10v", ""
 		s.post(advance)
-		s.ok("contract.terminate", stop)
+		s.must("contract.terminate", stop)
 		s.balances(map[ledger.Code]string{"7202": "0.00", "7401": "140.00", "7201": "60.00"}, ledger.Filter{Project: s.school})
-		s.ok("contract.close", projects.ContractCloseCmd{Code: "HT-2", On: day("2026-06-11"), Date: day("2026-06-11")})
+		s.must("contract.close", projects.ContractCloseCmd{Code: "HT-2", On: day("2026-06-11"), Date: day("2026-06-11")})
 		if c := s.contract("HT-2"); c.State != projects.ContractClosed || c.Amount != 0 {
 			t.Errorf("HT-2: %s %s", c.State, c.Amount)
 		}
-		s.verify()
+		s.intact()
 	})
 }
 
@@ -493,12 +457,12 @@ func TestTownshipKeepsToItsOwnContracts(t *testing.T) {
 			*[]*string{&s.road, &s.school}[i] = s.project(projects.Project{Name: town + "道路", Category: "030101", Budget: fen("300.00"), Unit: town, Town: town, Tier: projects.TierTownship})
 		}
 		source := []projects.PlanSource{{From: "7101", Mode: ledger.DrawFIFO, Amount: fen("200.00")}}
-		s.ok("plan.adopt", adoptCmd(projects.PlanAsk{Project: s.road, Sources: source}, projects.PlanAsk{Project: s.school, Sources: source}))
+		s.must("plan.adopt", adoptCmd(projects.PlanAsk{Project: s.road, Sources: source}, projects.PlanAsk{Project: s.school, Sources: source}))
 		for i, code := range []string{s.road, s.school} {
 			s.ready(code)
 			c := signCmd(s, []string{"HT-1", "HT-2"}[i], "100.00", s.lotPart(code, "XJ1", "100.00"))
 			c.Unit = []string{"欣山镇", "孔田镇"}[i]
-			s.ok("contract.sign", c)
+			s.must("contract.sign", c)
 		}
 		town := auth.Who{ID: [16]byte{15: 8}, Name: "欣山", Role: auth.Township, County: county, Unit: "欣山镇"}
 		start := func(code string) error {
@@ -528,13 +492,13 @@ func TestYearFiguresFromTheLedger(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := pooledStore(t, d)
 		s.fund(ledger.Lot{Code: "ZC6", Class: ledger.ClassZC, Tier: ledger.TierCounty}, "100.00")
-		s.ok("plan.adopt", adoptCmd(projects.PlanAsk{Project: s.road, Sources: []projects.PlanSource{fromPool("600.00")}}))
+		s.must("plan.adopt", adoptCmd(projects.PlanAsk{Project: s.road, Sources: []projects.PlanSource{fromPool("600.00")}}))
 		for name, amount := range map[projects.InputName]string{
 			projects.InputRevenue: "1000.00", projects.InputIncrement: "500.01", projects.InputIntegrable: "1000.00", projects.InputNeed: "999.99", projects.InputDonations: "2000000.00",
 		} {
-			s.ok("plan.year_input", projects.YearInputCmd{Year: 2026, Name: name, Amount: fen(amount), Document: "决算表", On: day("2026-06-01")})
+			s.must("plan.year_input", projects.YearInputCmd{Year: 2026, Name: name, Amount: fen(amount), Document: "决算表", On: day("2026-06-01")})
 		}
-		s.ok("plan.year_input", projects.YearInputCmd{Year: 2026, Name: projects.InputNeed, Amount: fen("1000.00"), Document: "更正", On: day("2026-06-02")})
+		s.must("plan.year_input", projects.YearInputCmd{Year: 2026, Name: projects.InputNeed, Amount: fen("1000.00"), Document: "更正", On: day("2026-06-02")})
 		list, err := projects.YearFigures(t.Context(), d.Read, s.no, 2026)
 		if err != nil {
 			t.Fatal(err)
@@ -550,7 +514,7 @@ func TestYearFiguresFromTheLedger(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("figures (-want +got)\n%s", diff)
 		}
-		s.verify()
+		s.intact()
 	})
 }
 
@@ -563,12 +527,12 @@ func TestLoansThroughCommands(t *testing.T) {
 			Code: "DK-0001", Borrower: ledger.Digest{1}, Bank: "农商行", Purpose: "脐橙种植", Principal: fen("50000.00"), From: day("2025-03-01"), Due: day("2026-03-01"),
 			Rate: 43500, Base: 43500, Document: "借款合同",
 		}
-		s.ok("loan.register", loan)
+		s.must("loan.register", loan)
 		loan.Code, loan.Principal = "DK-0002", fen("50000.01")
-		s.refuse(projects.ErrLoanTerms, "loan.register", loan, "0.01")
-		s.ok("loan.renew", projects.LoanRenewCmd{Code: "DK-0001", Kind: "renewal", Due: day("2027-03-01"), Rate: 40000, Base: 43500, Subsidy: true, Document: "续贷合同"})
-		s.ok("loan.repay", projects.LoanRepayCmd{Code: "DK-0001", On: day("2026-06-01"), Amount: fen("20000.00")})
-		s.ok("loan.overdue", projects.LoanOverdueCmd{Code: "DK-0001", On: day("2026-06-10"), Over: true})
+		s.refused(finance, projects.ErrLoanTerms, "loan.register", loan, "0.01")
+		s.must("loan.renew", projects.LoanRenewCmd{Code: "DK-0001", Kind: "renewal", Due: day("2027-03-01"), Rate: 40000, Base: 43500, Subsidy: true, Document: "续贷合同"})
+		s.must("loan.repay", projects.LoanRepayCmd{Code: "DK-0001", On: day("2026-06-01"), Amount: fen("20000.00")})
+		s.must("loan.overdue", projects.LoanOverdueCmd{Code: "DK-0001", On: day("2026-06-10"), Over: true})
 		loans, err := projects.ListLoans(t.Context(), d.Read, s.no, dossier.Filter{})
 		if err != nil || len(loans) != 1 {
 			t.Fatalf("%d loans, %v", len(loans), err)
@@ -582,7 +546,7 @@ func TestLoansThroughCommands(t *testing.T) {
 		if len(rows) != 1 || rows[0].Amount != fen("897.57") || len(rows[0].Spans) != 3 {
 			t.Errorf("subsidy %+v, want 897.57 of three spans", rows)
 		}
-		s.verify()
+		s.intact()
 	})
 }
 
@@ -594,12 +558,12 @@ func TestPlanFromADepartment(t *testing.T) {
 		s := pooledStore(t, d)
 		s.fund(ledger.Lot{Code: "XJ8", Class: ledger.ClassXJ}, "100.00")
 		s.post(ledger.Posting{Event: "E04", Date: day("2026-03-06"), Into: "7103", Unit: "水利局", Parts: part(s.lots["XJ8"], "100.00")})
-		s.ok("plan.adopt", adoptCmd(projects.PlanAsk{Project: s.road, Sources: []projects.PlanSource{
+		s.must("plan.adopt", adoptCmd(projects.PlanAsk{Project: s.road, Sources: []projects.PlanSource{
 			{From: "7103", Holder: "水利局", Mode: ledger.DrawRestrictedFirst, Amount: fen("90.00")}, fromPool("10.00"),
 		}}))
 		s.balances(map[ledger.Code]string{"7103": "10.00"}, ledger.Filter{Unit: "水利局"})
 		s.balances(map[ledger.Code]string{"7201": "100.00"}, ledger.Filter{Unit: "交通运输局", Project: s.road})
-		s.ok("plan.adjust", projects.PlanAdjustCmd{
+		s.must("plan.adjust", projects.PlanAdjustCmd{
 			Plan: "ZH-2026", Document: "d", Level: "department", On: day("2026-06-01"), Date: day("2026-06-01"), Reason: "r",
 			Cuts: []projects.PlanCut{{Project: s.road, Parts: []projects.LotPart{{Lot: s.lots["XJ8"], Amount: fen("30.00")}}}},
 		})
@@ -608,6 +572,6 @@ func TestPlanFromADepartment(t *testing.T) {
 		if err != nil || f.Ceiling(s.lots["XJ8"]) != fen("60.00") || f.Total() != fen("70.00") {
 			t.Errorf("funding %+v %v", f, err)
 		}
-		s.verify()
+		s.intact()
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"fundbook/internal/auth"
+	"fundbook/internal/seal"
 	"fundbook/payments"
 	"fundbook/projects"
 )
@@ -14,7 +15,7 @@ var rosterOperations = []Operation{
 	preparedOperation(Spec{"roster.create", "编制到户名册：导入人员文件，逐行核对，加密保存", "create a household roster from a file of persons, judged row by row and sealed", "roster.create"}, projects.PrepareRoster, projects.CreateRoster),
 	preparedOperation(Spec{"roster.amend", "确认前增减名册人员", "add and strike rows of a roster before it is confirmed", "roster.amend"}, projects.PrepareAmend, projects.AmendRoster),
 	operation(Spec{"roster.commit", "名册约束：占用项目计划指标（E08）", "bind a roster's amount in its project's plan (E08)", "roster.commit"}, false, projects.CommitRoster),
-	operation(Spec{"roster.confirm", "名册确认：N8 公示期满后确认应付（E15a、E21）", "confirm a roster after the period of notice N8 (E15a, E21)", "roster.confirm"}, false, projects.ConfirmRoster),
+	operation(Spec{"roster.confirm", "名册确认：N8 公示期满后确认应付（E15a、E21）", "confirm a roster after the period of notice N8 (E15a, E21)", "roster.confirm"}, false, payments.ConfirmRoster),
 	operation(Spec{"roster.block_row", "异议受理：只暂停该行的发放", "an accepted objection blocks its own row only", "roster.block"}, false, projects.BlockLine),
 	operation(Spec{"roster.release_row", "异议办结：恢复该行的发放", "release a blocked row", "roster.block"}, false, projects.ReleaseLine),
 	operation(Spec{"roster.strike", "取消资格：确认后核减名册行（E15f）", "strike payees off a confirmed roster (E15f)", "roster.strike"}, false, projects.StrikeLines),
@@ -101,6 +102,9 @@ func (a *App) Batch(ctx context.Context, who auth.Who, county, code string) (b p
 	})
 	return b, err
 }
+
+// PersonKey returns the key of personal data, or nil when it is not at hand.
+func (a *App) PersonKey() (*seal.Box, error) { return a.persons.ifAny() }
 
 // VerifyPersons compares the sealed rows of a county with its log, and opens them
 // when the key is at hand. opened says whether it was.

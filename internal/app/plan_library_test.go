@@ -17,7 +17,10 @@ func intoLibrary(s *store, county string, p projects.Project) (string, error) {
 	}
 	x := road()
 	x.Name, x.Category, x.Unit, x.Town, x.Tier, x.Household = p.Name, p.Category, p.Unit, p.Town, p.Tier, p.Household
-	x.Budget, x.Village = p.Budget, fmt.Sprintf("%.6s101203", county)
+	x.Budget, x.Village = p.Budget, p.Village
+	if x.Village == "" {
+		x.Village = fmt.Sprintf("%.6s101203", county)
+	}
 	x.Financing = []projects.Financing{{Source: "central", Amount: p.Budget}}
 	run := func(name string, body any) error {
 		_, err := s.Run(s.t.Context(), app.Request{County: county, Who: finance, Key: s.nextKey()}, name, body)

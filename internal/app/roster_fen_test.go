@@ -46,7 +46,7 @@ func TestEveryBatchAddsUpToTheFen(t *testing.T) {
 				left -= a
 			}
 			code := fmt.Sprintf("R%d", round)
-			p := s.householdProject(fmt.Sprintf("P%d", round), "", funds)
+			p := s.householdProject("", funds)
 			s.at("2026-04-01")
 			s.confirmedRoster(code, p, hs)
 			s.payAll(code, rnd)
@@ -131,7 +131,7 @@ func TestTwoBatchesOfOneRosterAtOnce(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newRosterStore(t, d)
-		p := s.householdProject("P1", "", map[ledger.LotID]string{s.lot("K1", "333.33"): "333.33", s.lot("K2", "266.67"): "266.67"})
+		p := s.householdProject("", map[ledger.LotID]string{s.lot("K1", "333.33"): "333.33", s.lot("K2", "266.67"): "266.67"})
 		s.confirmedRoster("R1", p, households(0, 6, "1", "100.00"))
 		s.approved(payments.BatchCmd{Code: "B1", Roster: "R1", Lines: []int{1, 2}}, "2026-04-14")
 		s.approved(payments.BatchCmd{Code: "B2", Roster: "R1"}, "2026-04-15")
@@ -143,7 +143,7 @@ func TestTwoBatchesOfOneRosterAtOnce(t *testing.T) {
 			t.Errorf("in transit %s, requested %s", got["1203"], got["7204.P"])
 		}
 		s.must("batch.result", payments.ResultCmd{Code: "B2", Date: day("2026-04-16"), File: s.resultOf("B2", map[int]string{4: "账户冻结"})})
-		s.refused("batch.create", payments.BatchCmd{Code: "B3", Roster: "R1", Lines: []int{1}}, projects.ErrRosterLine)
+		s.refused(finance, projects.ErrRosterLine, "batch.create", payments.BatchCmd{Code: "B3", Roster: "R1", Lines: []int{1}})
 		s.approved(payments.BatchCmd{Code: "B3", Roster: "R1", Reissues: "B2"}, "2026-04-17")
 		s.must("batch.result", payments.ResultCmd{Code: "B1", Date: day("2026-04-17"), File: s.resultOf("B1", nil)})
 		s.must("batch.export", payments.ExportCmd{Code: "B3"})
@@ -162,7 +162,7 @@ func TestSixteenBatchesOfTheSameRows(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newRosterStore(t, d)
-		p := s.householdProject("P1", "", map[ledger.LotID]string{s.lot("K1", "300.00"): "300.00"})
+		p := s.householdProject("", map[ledger.LotID]string{s.lot("K1", "300.00"): "300.00"})
 		s.confirmedRoster("R1", p, households(0, 3, "1", "100.00"))
 		errs := make([]error, 16)
 		var wg sync.WaitGroup
@@ -184,9 +184,9 @@ func TestSixteenBatchesOfTheSameRows(t *testing.T) {
 			t.Errorf("%d batches pay the same rows", made)
 		}
 		huge := projects.RosterCmd{
-			Code: "R2", Name: "名册", Kind: projects.RosterHousehold, Project: "P1", Programme: "x", Year: 2026, Measure: "亩", Policy: "样例", File: make([]byte, 100<<20),
+			Code: "R2", Name: "名册", Kind: projects.RosterHousehold, Project: p.Code, Programme: "x", Year: 2026, Measure: "亩", Policy: "样例", File: make([]byte, 100<<20),
 		}
-		s.refused("roster.create", huge, app.ErrInvalid)
+		s.refused(finance, app.ErrInvalid, "roster.create", huge)
 		s.sound()
 	})
 }

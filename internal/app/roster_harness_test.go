@@ -1,18 +1,16 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
-	"fundbook/internal/app"
 	"fundbook/internal/auth"
 	"fundbook/internal/db"
-	"fundbook/internal/dossier"
-	"fundbook/internal/fault"
 	"fundbook/internal/region"
 	"fundbook/ledger"
 	"fundbook/payments"
@@ -81,42 +79,6 @@ func csvOf(hs []household) []byte {
 	return []byte(b.String())
 }
 
-// op runs an operation as somebody.
-func (b *store) op(who auth.Who, name string, body any) (app.Outcome, error) {
-	return b.Run(b.t.Context(), app.Request{County: county, Who: who, Key: b.nextKey()}, name, body)
-}
-
-// must runs an operation that must succeed.
-func (b *store) must(name string, body any) app.Outcome {
-	b.t.Helper()
-	out, err := b.op(finance, name, body)
-	if err != nil {
-		b.t.Fatalf("%s: %v %+v", name, err, fault.From(err).Fields)
-	}
-	return out
-}
-
-// refused runs an operation that must be refused by a fault, and leave nothing.
-func (b *store) refused(name string, body any, want *fault.Error) {
-	b.t.Helper()
-	before := b.nextSeq()
-	if _, err := b.op(finance, name, body); !errors.Is(err, want) {
-		b.t.Errorf("%s: %v, want %s", name, err, want.Code)
-	}
-	if after := b.nextSeq(); after != before {
-		b.t.Errorf("%s was refused and recorded %d records", name, after-before)
-	}
-}
-
-func (b *store) nextSeq() (seq int64) {
-	b.t.Helper()
-	row, err := db.FindCounty(b.t.Context(), b.db.Read, county)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	return row.NextSeq
-}
-
 // village county: one township with two villages, and another township.
 func (b *store) divisions() {
 	b.t.Helper()
@@ -132,27 +94,45 @@ func (b *store) divisions() {
 	}
 }
 
-// householdProject puts a planned household project with authority on the lots into
-// the library: county-run unless it is the township's own.
-func (b *store) householdProject(code, township string, funds map[ledger.LotID]string) *projects.Project {
+// householdProject plans a household project on lots and posts its notice N5:
+// county-run, or a township's own out of what it was allocated.
+func (b *store) householdProject(township string, funds map[ledger.LotID]string) *projects.Project {
 	b.t.Helper()
-	unit := "农业农村局"
+	return b.householdProjectOf("0104", township, funds)
+}
+
+func (b *store) householdProjectOf(category, township string, funds map[ledger.LotID]string) *projects.Project {
+	b.t.Helper()
+	p := projects.Project{Name: "样例到户补助", Category: category, Unit: "农业农村局", Household: true, Village: village}
+	from := projects.PlanSource{From: "7101"}
 	if township != "" {
-		unit = township
+		p.Tier, p.Unit, p.Town, from.From = projects.TierTownship, township, township, "7104"
 	}
-	p := &projects.Project{Code: code, Name: "样例产业奖补", Tier: projects.TierCounty, Town: township, Year: 2026, State: "PLANNED", Unit: unit, Household: true}
-	b.do(app.StubProject{Project: *p})
 	for lot, amount := range funds {
-		b.post(ledger.Posting{Event: "E07", Date: day("2026-03-10"), Parts: part(lot, amount), Project: code, Unit: unit, From: "7101"})
+		from.Parts = append(from.Parts, projects.LotPart{Lot: lot, Amount: fen(amount)})
+		p.Budget += fen(amount)
 	}
-	return p
+	slices.SortFunc(from.Parts, func(x, y projects.LotPart) int { return bytes.Compare(x.Lot[:], y.Lot[:]) })
+	code, err := intoLibrary(b, county, p)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.must("plan.adopt", annualPlan("JH-"+code, code, from))
+	b.must("projects.advance", posting(code, projects.EventPrePost, "2026-03-10"))
+	p = b.project(code)
+	return &p
 }
 
 // postN8 registers that notice N8 of a roster hung from a day to another.
 func (b *store) postN8(p *projects.Project, roster, from, to string) {
 	b.t.Helper()
-	p.Posted = append(p.Posted, projects.Posted{Type: "N8", Subject: roster, From: day(from), To: day(to)})
-	b.do(app.StubProject{Project: *p})
+	b.must("projects.post_notice", projects.PostNoticeCmd{Project: p.Code, Type: "N8", Subject: roster, From: day(from), To: day(to), Evidence: paper})
+}
+
+// withdrawN8 takes it down.
+func (b *store) withdrawN8(p *projects.Project, roster string) {
+	b.t.Helper()
+	b.must("projects.withdraw_notice", projects.WithdrawNoticeCmd{Project: p.Code, Type: "N8", Subject: roster, Reason: "名册有变"})
 }
 
 // confirmedRoster is a roster of the households, owed to them.
@@ -240,16 +220,7 @@ func (b *store) balances() map[string]ledger.Amount {
 // sound checks that dossiers and sealed rows are those of the log.
 func (b *store) sound() {
 	b.t.Helper()
-	err := b.db.ReadTx(b.t.Context(), func(ctx context.Context, q bun.IDB) error {
-		bad, err := dossier.Verify(ctx, q, 360726)
-		for _, x := range bad {
-			b.t.Errorf("record %d: %s", x.Seq, x.Detail)
-		}
-		return err
-	})
-	if err != nil {
-		b.t.Fatal(err)
-	}
+	b.intact()
 	bad, opened, err := b.VerifyPersons(b.t.Context(), county)
 	if err != nil || !opened {
 		b.t.Errorf("VerifyPersons: opened %v, %v", opened, err)

@@ -29,26 +29,27 @@ func TestHouseholdMoneyReachesEveryCard(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newRosterStore(t, d)
-		p := s.householdProject("P1", "", map[ledger.LotID]string{s.lot("K1", "700.00"): "700.00", s.lot("K2", "400.00"): "400.00", s.lot("K3", "300.00"): "300.00"})
+		p := s.householdProject("", map[ledger.LotID]string{s.lot("K1", "700.00"): "700.00", s.lot("K2", "400.00"): "400.00", s.lot("K3", "300.00"): "300.00"})
 		hs := households(0, 7, "1.5", "66.66") // 99.99 each: 699.93 over 7:4:3
 		s.at("2026-04-01")
 		create := projects.RosterCmd{
-			Code: "R1", Name: "产业奖补名册", Kind: projects.RosterHousehold, Project: "P1", Programme: "产业奖补", Year: 2026, Measure: "亩",
+			Code: "R1", Name: "产业奖补名册", Kind: projects.RosterHousehold, Project: p.Code, Programme: "产业奖补", Year: 2026, Measure: "亩",
 			Policy: "样例〔2026〕1号", File: csvOf(hs),
 		}
 		s.must("roster.create", create)
-		s.refused("roster.confirm", projects.ConfirmCmd{Code: "R1", Date: day("2026-04-01")}, projects.ErrRosterState)
+		s.refused(finance, projects.ErrRosterState, "roster.confirm", projects.ConfirmCmd{Code: "R1", Date: day("2026-04-01")})
 		s.must("roster.commit", projects.CommitCmd{Code: "R1", Date: day("2026-04-01")})
 		s.at("2026-06-15")
-		s.refused("roster.confirm", projects.ConfirmCmd{Code: "R1", Date: day("2026-04-20")}, projects.ErrRosterNotice)
+		s.refused(finance, payments.ErrGate, "roster.confirm", projects.ConfirmCmd{Code: "R1", Date: day("2026-04-20")})
 		s.postN8(p, "R1", "2026-03-20", "2026-03-30") // before the roster was made: shows other rows
-		s.refused("roster.confirm", projects.ConfirmCmd{Code: "R1", Date: day("2026-04-20")}, projects.ErrRosterNotice)
+		s.refused(finance, payments.ErrGate, "roster.confirm", projects.ConfirmCmd{Code: "R1", Date: day("2026-04-20")})
+		s.withdrawN8(p, "R1")
 		s.postN8(p, "R1", "2026-04-02", "2026-04-12")
-		s.refused("roster.confirm", projects.ConfirmCmd{Code: "R1", Date: day("2026-04-12")}, projects.ErrRosterNotice)
+		s.refused(finance, payments.ErrGate, "roster.confirm", projects.ConfirmCmd{Code: "R1", Date: day("2026-04-12")})
 		s.must("roster.confirm", projects.ConfirmCmd{Code: "R1", Date: day("2026-04-13")})
 
 		s.approved(payments.BatchCmd{Code: "B1", Roster: "R1"}, "2026-04-14")
-		s.refused("batch.pay_out", payments.BatchDateCmd{Code: "B1", Date: day("2026-04-15")}, payments.ErrBatchState)
+		s.refused(finance, payments.ErrBatchState, "batch.pay_out", payments.BatchDateCmd{Code: "B1", Date: day("2026-04-15")})
 		s.must("batch.export", payments.ExportCmd{Code: "B1", Encoding: "gb18030"})
 		file, err := s.BankFile(t.Context(), finance, county, "B1")
 		if err != nil {
@@ -58,7 +59,7 @@ func TestHouseholdMoneyReachesEveryCard(t *testing.T) {
 		if err != nil || !bytes.Equal(file, again) {
 			t.Errorf("the file made again differs: %v", err)
 		}
-		s.refused("batch.export", payments.ExportCmd{Code: "B1"}, payments.ErrBatchState)
+		s.refused(finance, payments.ErrBatchState, "batch.export", payments.ExportCmd{Code: "B1"})
 		out := s.must("batch.pay_out", payments.BatchDateCmd{Code: "B1", Date: day("2026-04-15")})
 		if n := entriesIn(out); n != 1 {
 			t.Errorf("paying out is %d entries, want one for the batch", n)
@@ -84,7 +85,7 @@ func (b *store) paidTwice(t *testing.T, hs []household) {
 	}
 	result := payments.ResultCmd{Code: "B1", Date: day("2026-04-17"), File: []byte(rows + "合计,7,,699.93,,\n")}
 	b.must("batch.result", result)
-	b.refused("batch.result", result, payments.ErrResultRepeat)
+	b.refused(finance, payments.ErrResultRepeat, "batch.result", result)
 	want := map[string]ledger.Amount{"2002": -fen("199.98"), "7203": fen("199.98"), "7302": fen("499.95"), "5003": fen("699.93")}
 	for k, v := range want {
 		if got := b.balances()[k]; got != v {
@@ -99,12 +100,12 @@ func (b *store) paidTwice(t *testing.T, hs []household) {
 	fix := func(line int, id, card, name string) projects.CorrectCmd {
 		return projects.CorrectCmd{Code: "R1", Document: "更正1号", Rows: []projects.CardFix{{Line: line, ID: id, Card: card, Name: name}}}
 	}
-	b.refused("roster.correct", fix(3, hs[5].id, cardOf(103), ""), projects.ErrRosterIDCheck)
-	b.refused("roster.correct", fix(3, hs[2].id, "6228000000000001030", ""), projects.ErrRosterRows)
-	b.refused("roster.correct", fix(1, hs[0].id, cardOf(101), ""), projects.ErrRosterLine) // paid
+	b.refused(finance, projects.ErrRosterIDCheck, "roster.correct", fix(3, hs[5].id, cardOf(103), ""))
+	b.refused(finance, projects.ErrRosterRows, "roster.correct", fix(3, hs[2].id, "6228000000000001030", ""))
+	b.refused(finance, projects.ErrRosterLine, "roster.correct", fix(1, hs[0].id, cardOf(101), "")) // paid
 	b.must("roster.correct", fix(3, hs[2].id, cardOf(103), "样例丙戶"))
 	b.must("roster.correct", fix(6, strings.ToLower(hs[5].id), cardOf(106), ""))
-	b.refused("batch.create", payments.BatchCmd{Code: "B2", Roster: "R1", Reissues: "B1", Lines: []int{1}}, payments.ErrBatchReissue)
+	b.refused(finance, payments.ErrBatchReissue, "batch.create", payments.BatchCmd{Code: "B2", Roster: "R1", Reissues: "B1", Lines: []int{1}})
 	b.approved(payments.BatchCmd{Code: "B2", Roster: "R1", Reissues: "B1"}, "2026-04-20")
 	b.must("batch.export", payments.ExportCmd{Code: "B2"})
 	b.must("batch.pay_out", payments.BatchDateCmd{Code: "B2", Date: day("2026-04-21")})
@@ -116,6 +117,9 @@ func (b *store) paidTwice(t *testing.T, hs []household) {
 	r, err := b.Roster(t.Context(), finance, county, "R1")
 	if err != nil || r.State != projects.RosterClosed {
 		t.Errorf("roster %s, %v, want closed", r.State, err)
+	}
+	if p := b.project(r.Project); p.State != projects.StateReimbursed {
+		t.Errorf("every row is paid, the project is %s", p.State)
 	}
 	if want := []projects.RosterDoubt{{Rule: "A23", N: 3}}; !cmp.Equal(r.Doubts, want) {
 		t.Errorf("doubts %v, want %v", r.Doubts, want)
@@ -149,12 +153,8 @@ func TestTownshipPaysItsCardsFromItsOwnBook(t *testing.T) {
 		s := newRosterStore(t, d)
 		lot := s.lot("K1", "1000.00")
 		s.post(ledger.Posting{Event: "E04", Date: day("2026-03-03"), Parts: part(lot, "1000.00"), Into: "7104", Unit: town})
-		p := &projects.Project{Code: "P1", Name: "样例", Tier: projects.TierTownship, Town: town, Unit: town, Year: 2026, State: "PLANNED", Household: true}
-		s.do(app.StubProject{Project: *p})
-		s.post(
-			ledger.Posting{Event: "E07", Date: day("2026-03-10"), Parts: part(lot, "1000.00"), Project: "P1", Unit: town, From: "7104"},
-			ledger.Posting{Event: "E04c", Date: day("2026-03-11"), Parts: part(lot, "400.00"), Township: town},
-		)
+		p := s.householdProject(town, map[ledger.LotID]string{lot: "1000.00"})
+		s.post(ledger.Posting{Event: "E04c", Date: day("2026-03-11"), Parts: part(lot, "400.00"), Township: town})
 		office := auth.Who{ID: [16]byte{15: 21}, Name: "乡镇财政所", Role: auth.Township, County: county, Unit: town}
 		other := auth.Who{ID: [16]byte{15: 22}, Name: "另一乡", Role: auth.Township, County: county, Unit: "360726102"}
 		hs := households(0, 4, "1", "100.00")
@@ -168,7 +168,7 @@ func TestTownshipPaysItsCardsFromItsOwnBook(t *testing.T) {
 		if _, err := s.op(other, "batch.create", payments.BatchCmd{Code: "B0", Roster: "R1", Book: "360726102"}); !errors.Is(err, dossier.ErrUnknown) {
 			t.Errorf("another township: %v, want ErrUnknown", err)
 		}
-		s.refused("batch.create", payments.BatchCmd{Code: "B0", Roster: "R1", Book: "360726102"}, payments.ErrBatchBook)
+		s.refused(finance, payments.ErrBatchBook, "batch.create", payments.BatchCmd{Code: "B0", Roster: "R1", Book: "360726102"})
 		run(office, "batch.create", payments.BatchCmd{Code: "B1", Roster: "R1", Book: town})
 		run(office, "batch.check", payments.BatchStepCmd{Code: "B1"})
 		run(office, "batch.freeze", payments.BatchStepCmd{Code: "B1"})
@@ -203,12 +203,12 @@ func TestObjectionBlocksItsOwnRowOnly(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newRosterStore(t, d)
-		p := s.householdProject("P1", "", map[ledger.LotID]string{s.lot("K1", "300.01"): "300.01", s.lot("K2", "299.99"): "299.99"})
+		p := s.householdProject("", map[ledger.LotID]string{s.lot("K1", "300.01"): "300.01", s.lot("K2", "299.99"): "299.99"})
 		s.confirmedRoster("R1", p, households(0, 6, "1", "100.00"))
 		s.must("roster.block_row", projects.LineCmd{Code: "R1", Line: 2, Decision: "异议1号"})
-		s.refused("roster.block_row", projects.LineCmd{Code: "R1", Line: 2, Decision: "异议1号"}, projects.ErrRosterLine)
-		s.refused("roster.block_row", projects.LineCmd{Code: "R1", Line: 7, Decision: "异议1号"}, projects.ErrRosterLineNo)
-		s.refused("batch.create", payments.BatchCmd{Code: "B1", Roster: "R1", Lines: []int{1, 2}}, projects.ErrRosterLine)
+		s.refused(finance, projects.ErrRosterLine, "roster.block_row", projects.LineCmd{Code: "R1", Line: 2, Decision: "异议1号"})
+		s.refused(finance, projects.ErrRosterLineNo, "roster.block_row", projects.LineCmd{Code: "R1", Line: 7, Decision: "异议1号"})
+		s.refused(finance, projects.ErrRosterLine, "batch.create", payments.BatchCmd{Code: "B1", Roster: "R1", Lines: []int{1, 2}})
 		s.must("batch.create", payments.BatchCmd{Code: "B1", Roster: "R1"})
 		b, err := s.Batch(t.Context(), finance, county, "B1")
 		if err != nil || len(b.Rows) != 5 || b.Rows[1].N != 3 {
@@ -218,8 +218,8 @@ func TestObjectionBlocksItsOwnRowOnly(t *testing.T) {
 		s.must("batch.freeze", payments.BatchStepCmd{Code: "B1"})
 		s.must("batch.send", payments.BatchStepCmd{Code: "B1"})
 		s.must("roster.block_row", projects.LineCmd{Code: "R1", Line: 5, Decision: "异议2号"})
-		s.refused("batch.approve", payments.BatchDateCmd{Code: "B1", Date: day("2026-04-14")}, payments.ErrBatchBlocked)
-		s.refused("batch.exclude", payments.ExcludeCmd{Code: "B1", Lines: []int{2}, Date: day("2026-04-14")}, payments.ErrBatchLine)
+		s.refused(finance, payments.ErrBatchBlocked, "batch.approve", payments.BatchDateCmd{Code: "B1", Date: day("2026-04-14")})
+		s.refused(finance, payments.ErrBatchLine, "batch.exclude", payments.ExcludeCmd{Code: "B1", Lines: []int{2}, Date: day("2026-04-14")})
 		s.must("batch.exclude", payments.ExcludeCmd{Code: "B1", Lines: []int{5}, Date: day("2026-04-14")})
 		s.must("batch.approve", payments.BatchDateCmd{Code: "B1", Date: day("2026-04-14")})
 		s.must("batch.exclude", payments.ExcludeCmd{Code: "B1", Lines: []int{6}, Date: day("2026-04-14")}) // approved: E12v
@@ -231,8 +231,8 @@ func TestObjectionBlocksItsOwnRowOnly(t *testing.T) {
 		s.must("batch.result", payments.ResultCmd{Code: "B1", Date: day("2026-04-16"), File: s.resultOf("B1", nil)})
 
 		s.must("roster.release_row", projects.LineCmd{Code: "R1", Line: 2, Decision: "答复1号"})
-		s.refused("roster.release_row", projects.LineCmd{Code: "R1", Line: 2, Decision: "答复1号"}, projects.ErrRosterLine)
-		s.refused("roster.strike", projects.StrikeCmd{Code: "R1", Lines: []int{1}, Date: day("2026-05-01"), Decision: "决定1号"}, projects.ErrRosterLine)
+		s.refused(finance, projects.ErrRosterLine, "roster.release_row", projects.LineCmd{Code: "R1", Line: 2, Decision: "答复1号"})
+		s.refused(finance, projects.ErrRosterLine, "roster.strike", projects.StrikeCmd{Code: "R1", Lines: []int{1}, Date: day("2026-05-01"), Decision: "决定1号"})
 		s.must("roster.strike", projects.StrikeCmd{Code: "R1", Lines: []int{5}, Date: day("2026-05-01"), Decision: "决定1号"})
 		s.approved(payments.BatchCmd{Code: "B2", Roster: "R1"}, "2026-05-06")
 		s.must("batch.cancel", payments.CancelCmd{Code: "B2", Date: day("2026-05-07"), Decision: "银行退件"})
@@ -257,11 +257,11 @@ func TestRosterChangesBeforeItIsConfirmed(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newRosterStore(t, d)
-		p := s.householdProject("P1", "", map[ledger.LotID]string{s.lot("K1", "500.00"): "500.00", s.lot("K2", "500.00"): "500.00"})
+		p := s.householdProjectOf("010501", "", map[ledger.LotID]string{s.lot("K1", "500.00"): "500.00", s.lot("K2", "500.00"): "500.00"})
 		hs := households(0, 6, "1", "100.00")
 		s.at("2026-04-01")
 		s.must("roster.create", projects.RosterCmd{
-			Code: "R1", Name: "名册", Kind: projects.RosterSubsidy, Project: "P1", Programme: "贴息", Year: 2026, Measure: "亩", Policy: "样例〔2026〕1号", File: csvOf(hs[:4]),
+			Code: "R1", Name: "名册", Kind: projects.RosterSubsidy, Project: p.Code, Programme: "贴息", Year: 2026, Measure: "亩", Policy: "样例〔2026〕1号", File: csvOf(hs[:4]),
 		})
 		amend := projects.AmendCmd{Code: "R1", Strike: []int{2}, File: csvOf(hs[4:]), Date: day("2026-04-01"), Document: "增减1号"}
 		s.must("roster.commit", projects.CommitCmd{Code: "R1", Date: day("2026-04-01")})
@@ -269,11 +269,10 @@ func TestRosterChangesBeforeItIsConfirmed(t *testing.T) {
 		s.at("2026-04-12")
 		twice := amend
 		twice.File = csvOf(hs[3:])
-		s.refused("roster.amend", twice, projects.ErrRosterRows)
+		s.refused(finance, projects.ErrRosterRows, "roster.amend", twice)
 		amend.Date = day("2026-04-12")
-		s.refused("roster.amend", amend, projects.ErrRosterPosted)
-		p.Posted[0].Withdrawn = true
-		s.do(app.StubProject{Project: *p})
+		s.refused(finance, projects.ErrRosterPosted, "roster.amend", amend)
+		s.withdrawN8(p, "R1")
 		s.must("roster.amend", amend)
 		if got := s.balances()["7202"]; got != fen("500.00") {
 			t.Errorf("bound %s after two came and one went, want 500.00", got)
@@ -283,13 +282,18 @@ func TestRosterChangesBeforeItIsConfirmed(t *testing.T) {
 			t.Errorf("bound %s, planned %s, want 300.00 and 700.00", got["7202"], got["7201"])
 		}
 		s.at("2026-06-15")
-		s.refused("roster.confirm", projects.ConfirmCmd{Code: "R1", Date: day("2026-04-20")}, projects.ErrRosterNotice)
+		s.refused(finance, payments.ErrGate, "roster.confirm", projects.ConfirmCmd{Code: "R1", Date: day("2026-04-20")})
 		s.postN8(p, "R1", "2026-04-13", "2026-04-23")
+		s.refused(finance, payments.ErrGate, "roster.confirm", projects.ConfirmCmd{Code: "R1", Date: day("2026-04-24")}, "应贴息 0.00")
+		s.must("loan.register", projects.LoanRegisterCmd{
+			Code: "DK-1", Borrower: ledger.Digest{1}, Bank: "农商行", Purpose: "脐橙种植", Principal: fen("50000.00"), From: day("2025-03-01"),
+			Due: day("2026-03-01"), Rate: 43500, Base: 43500, Document: "借款合同",
+		})
 		s.must("roster.confirm", projects.ConfirmCmd{Code: "R1", Date: day("2026-04-24")})
 		if got := s.balances(); got["5004"] != fen("300.00") || got["2002"] != -fen("300.00") {
 			t.Errorf("interest subsidy: 5004 %s, 2002 %s", got["5004"], got["2002"])
 		}
-		s.refused("roster.amend", projects.AmendCmd{Code: "R1", Strike: []int{4}, Date: day("2026-04-25"), Document: "增减3号"}, projects.ErrRosterState)
+		s.refused(finance, projects.ErrRosterState, "roster.amend", projects.AmendCmd{Code: "R1", Strike: []int{4}, Date: day("2026-04-25"), Document: "增减3号"})
 		s.sound()
 	})
 }
@@ -300,11 +304,11 @@ func TestWhatIsDoneTwiceChangesNothing(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newRosterStore(t, d)
-		p := s.householdProject("P1", "", map[ledger.LotID]string{s.lot("K1", "900.00"): "900.00"})
+		p := s.householdProject("", map[ledger.LotID]string{s.lot("K1", "900.00"): "900.00"})
 		hs := households(0, 3, "1", "100.00")
 		hs[2].card = hs[0].card // one card in a household of two: A02
 		create := projects.RosterCmd{
-			Code: "R1", Name: "名册", Kind: projects.RosterHousehold, Project: "P1", Programme: "产业奖补", Year: 2026, Measure: "亩", Policy: "样例〔2026〕1号", File: csvOf(hs),
+			Code: "R1", Name: "名册", Kind: projects.RosterHousehold, Project: p.Code, Programme: "产业奖补", Year: 2026, Measure: "亩", Policy: "样例〔2026〕1号", File: csvOf(hs),
 		}
 		s.at("2026-04-01")
 		key := s.nextKey()
@@ -312,12 +316,12 @@ func TestWhatIsDoneTwiceChangesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		before := s.nextSeq()
+		before := s.head()
 		again, err := s.Run(t.Context(), app.Request{County: county, Who: finance, Key: key}, "roster.create", create)
-		if err != nil || !again.Replayed || !cmp.Equal(first.Records[0].Body, again.Records[0].Body) || s.nextSeq() != before {
-			t.Errorf("a replay: replayed %v, %v, recorded %d", again.Replayed, err, s.nextSeq()-before)
+		if err != nil || !again.Replayed || !cmp.Equal(first.Records[0].Body, again.Records[0].Body) || s.head() != before {
+			t.Errorf("a replay: replayed %v, %v, recorded %d", again.Replayed, err, s.head()-before)
 		}
-		s.refused("roster.create", create, dossier.ErrExists)
+		s.refused(finance, dossier.ErrExists, "roster.create", create)
 		other := create
 		other.Code = "R2"
 		report, err := s.PreviewRoster(t.Context(), finance, county, other)
@@ -343,13 +347,13 @@ func TestWhatIsDoneTwiceChangesNothing(t *testing.T) {
 		s.at("2026-06-15")
 		s.must("roster.confirm", projects.ConfirmCmd{Code: "R1", Date: day("2026-04-13")})
 		s.approved(payments.BatchCmd{Code: "B1", Roster: "R1"}, "2026-04-14")
-		s.refused("batch.create", payments.BatchCmd{Code: "B1", Roster: "R1"}, projects.ErrRosterLine)
-		s.refused("batch.create", payments.BatchCmd{Code: "B2", Roster: "R1"}, projects.ErrRosterLine)
-		s.refused("batch.create", payments.BatchCmd{Code: "B2", Roster: "R1", Lines: []int{3}}, projects.ErrRosterLine)
+		s.refused(finance, projects.ErrRosterLine, "batch.create", payments.BatchCmd{Code: "B1", Roster: "R1"})
+		s.refused(finance, projects.ErrRosterLine, "batch.create", payments.BatchCmd{Code: "B2", Roster: "R1"})
+		s.refused(finance, projects.ErrRosterLine, "batch.create", payments.BatchCmd{Code: "B2", Roster: "R1", Lines: []int{3}})
 		s.must("batch.export", payments.ExportCmd{Code: "B1"})
 		s.must("batch.pay_out", payments.BatchDateCmd{Code: "B1", Date: day("2026-04-15")})
-		s.refused("batch.pay_out", payments.BatchDateCmd{Code: "B1", Date: day("2026-04-15")}, payments.ErrBatchState)
-		s.refused("batch.cancel", payments.CancelCmd{Code: "B1", Date: day("2026-04-15"), Decision: "决定"}, payments.ErrBatchState)
+		s.refused(finance, payments.ErrBatchState, "batch.pay_out", payments.BatchDateCmd{Code: "B1", Date: day("2026-04-15")})
+		s.refused(finance, payments.ErrBatchState, "batch.cancel", payments.CancelCmd{Code: "B1", Date: day("2026-04-15"), Decision: "决定"})
 
 		// The second time the file is known, so what is prepared is a refusal; the key
 		// says that it is a replay.
@@ -361,7 +365,7 @@ func TestWhatIsDoneTwiceChangesNothing(t *testing.T) {
 				t.Errorf("result, time %d: replayed %v, %v", i+1, out.Replayed, err)
 			}
 		}
-		s.refused("batch.result", result, payments.ErrResultRepeat)
+		s.refused(finance, payments.ErrResultRepeat, "batch.result", result)
 		result.Date = day("2026-04-17")
 		if _, err := s.Run(t.Context(), app.Request{County: county, Who: finance, Key: key}, "batch.result", result); !errors.Is(err, db.ErrKeyReused) {
 			t.Errorf("the key with another body: %v, want ErrKeyReused", err)
@@ -377,7 +381,7 @@ func TestNothingOfAPersonStandsInTheOpen(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newRosterStore(t, d)
-		p := s.householdProject("P1", "", map[ledger.LotID]string{s.lot("K1", "900.00"): "900.00"})
+		p := s.householdProject("", map[ledger.LotID]string{s.lot("K1", "900.00"): "900.00"})
 		hs := households(40, 3, "1", "100.00")
 		s.confirmedRoster("R1", p, hs)
 		s.approved(payments.BatchCmd{Code: "B1", Roster: "R1"}, "2026-04-14")
@@ -405,7 +409,7 @@ func TestNothingOfAPersonStandsInTheOpen(t *testing.T) {
 		bad[1].card = bad[1].id // in the wrong column
 		bad[2].quantity = bad[2].card
 		_, err := s.op(finance, "roster.create", projects.RosterCmd{
-			Code: "R9", Name: "名册", Kind: projects.RosterHousehold, Project: "P1", Programme: "x", Year: 2026, Measure: "亩", Policy: "样例", File: csvOf(bad),
+			Code: "R9", Name: "名册", Kind: projects.RosterHousehold, Project: p.Code, Programme: "x", Year: 2026, Measure: "亩", Policy: "样例", File: csvOf(bad),
 		})
 		f := fault.From(err)
 		if !f.Is(projects.ErrRosterRows) || len(f.Fields) < 5 {
@@ -428,7 +432,7 @@ func TestTamperedRowIsFound(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newRosterStore(t, d)
-		p := s.householdProject("P1", "", map[ledger.LotID]string{s.lot("K1", "900.00"): "900.00"})
+		p := s.householdProject("", map[ledger.LotID]string{s.lot("K1", "900.00"): "900.00"})
 		s.confirmedRoster("R1", p, households(0, 3, "1", "100.00"))
 		s.sound()
 		if _, err := d.Write.ExecContext(t.Context(), "UPDATE roster_row SET amount = amount + 1"); db.ClassOf(err) != db.Broken {
@@ -479,7 +483,7 @@ func TestLostKeyIsNotMadeAnew(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newRosterStore(t, d)
-		p := s.householdProject("P1", "", map[ledger.LotID]string{s.lot("K1", "900.00"): "900.00"})
+		p := s.householdProject("", map[ledger.LotID]string{s.lot("K1", "900.00"): "900.00"})
 		s.confirmedRoster("R1", p, households(0, 3, "1", "100.00"))
 		elsewhere := t.TempDir()
 		a := app.Open(app.Options{DB: d, Data: elsewhere, Clock: s.clock.Load})
