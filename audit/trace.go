@@ -97,7 +97,6 @@ type edgeSum struct {
 
 type nodeSum struct {
 	in, out, rests ledger.Amount
-	lots           map[ledger.LotID]bool
 }
 
 func (b *graphBuilder) at(n *node) *nodeSum {

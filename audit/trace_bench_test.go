@@ -45,6 +45,22 @@ func fillCounty(s *store, n int) {
 	}
 }
 
+// BenchmarkDoubts runs every rule over 50,000 payments of four lines.
+func BenchmarkDoubts(b *testing.B) {
+	for _, engine := range []db.Engine{db.SQLite, db.PostgreSQL} {
+		b.Run(string(engine), func(b *testing.B) {
+			d := benchStore(b, engine)
+			s := newStore(b, d)
+			fillCounty(s, 50_000)
+			for b.Loop() {
+				if len(s.doubts()) == 0 {
+					b.Fatal("no doubt at all")
+				}
+			}
+		})
+	}
+}
+
 // BenchmarkTrace traces both ways through 50,000 payments of four lines
 // (AUDIT_BENCH_ENTRIES sets another number).
 func BenchmarkTrace(b *testing.B) {
