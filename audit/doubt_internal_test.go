@@ -70,7 +70,8 @@ func sound() *doubtFacts {
 		batches: []payments.Batch{{Code: "Y1", Maker: ledger.ID{1}, Approver: ledger.ID{2}, ApprovedOn: date("2026-04-20")}},
 		loans:   []projects.Loan{{Code: "L1", From: date("2026-01-10"), Principal: 50_000_00, Borrower: ledger.Digest{1}, User: ledger.Digest{1}}},
 		paid: []payRow{
-			{Seq: 10, On: date("2026-04-01"), Project: "J1", Contract: "H1", Amount: 300_00}, {Seq: 11, On: date("2026-05-20"), Project: "J1", Contract: "H1", Amount: 500_00},
+			{Seq: 10, On: date("2026-04-01"), Project: "J1", Contract: "H1", Amount: 300_00},
+			{Seq: 11, On: date("2026-05-20"), Project: "J1", Contract: "H1", Amount: 500_00},
 			{Seq: 12, On: date("2026-04-21"), Project: "J9", Contract: "M1", Amount: 200},
 		},
 		advances: []ageRow{

@@ -132,8 +132,10 @@ func TestDoubtsOfSettling(t *testing.T) {
 		for _, x := range []struct{ code, project string }{{"H1", w.sound}, {"H2", w.early}} {
 			w.run("contract.start", projects.ContractStartCmd{Code: x.code, On: day("2026-04-25"), Evidence: []ledger.Digest{paper}})
 			w.run("contract.complete", projects.ContractCompleteCmd{Code: x.code, On: day("2026-06-02"), Evidence: []ledger.Digest{paper}})
-			w.run("contract.accept", projects.ContractAcceptCmd{Code: x.code, On: day("2026-06-03"), Form: paper, Pass: true, Opinion: "合格",
-				Quantities: []projects.AcceptedItem{{Item: "道路", Unit: "公里", Planned: 1000, Done: 1000, Pass: true}}})
+			w.run("contract.accept", projects.ContractAcceptCmd{
+				Code: x.code, On: day("2026-06-03"), Form: paper, Pass: true, Opinion: "合格",
+				Quantities: []projects.AcceptedItem{{Item: "道路", Unit: "公里", Planned: 1000, Done: 1000, Pass: true}},
+			})
 			kept := raw("E11", "", "2026-06-04", x.project, []ledger.Part{{Lot: w.lot, Amount: fen("10000.00"), Retention: fen("300.00")}})
 			kept.Contract = x.code
 			w.post(kept)

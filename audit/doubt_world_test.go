@@ -42,14 +42,6 @@ func (s *store) as(who auth.Who, name string, body any) error {
 	return err
 }
 
-// run runs an operation that must succeed.
-func (s *store) run(name string, body any) {
-	s.t.Helper()
-	if err := s.as(finance, name, body); err != nil {
-		s.t.Fatalf("%s: %v %+v", name, err, fault.From(err).Fields)
-	}
-}
-
 // refuse runs an operation that must be refused, and leave nothing.
 func (s *store) refuse(who auth.Who, want *fault.Error, name string, body any) {
 	s.t.Helper()

@@ -2,8 +2,8 @@ package audit
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
-	"slices"
 
 	"fundbook/internal/db"
 	"fundbook/internal/translog"
@@ -163,20 +163,11 @@ func foldLots(ctx context.Context, q bun.IDB, county int32, lots []ledger.Lot, x
 	for i := range lots {
 		ids = append(ids, lots[i].ID[:])
 	}
-	have := map[int64]bool{}
 	n.read = func(r reach) ([]numbered, error) {
 		if len(ids) == 0 {
 			return nil, nil
 		}
-		seqs, err := seqsOf(ctx, q, county, ids, r)
-		if err != nil {
-			return nil, err
-		}
-		seqs = slices.DeleteFunc(seqs, func(s int64) bool { return have[s] })
-		for _, s := range seqs {
-			have[s] = true
-		}
-		return entriesOf(ctx, q, county, seqs)
+		return readEntries(ctx, q, county, ids, within{r, n.entries})
 	}
 	start, narrow, err := startProjects(ctx, q, county, x)
 	if err != nil {
@@ -209,11 +200,15 @@ func startProjects(ctx context.Context, q bun.IDB, county int32, x *query) (list
 	return list, narrow, err
 }
 
-const traceChunk = 500 // records of one query
+// within is what is read, but for the entries that there are already.
+type within struct {
+	reach
+	have map[int64]ledger.Entry
+}
 
-// seqsOf finds the entries within reach.
-func seqsOf(ctx context.Context, q bun.IDB, county int32, lots [][]byte, r reach) ([]int64, error) {
-	where, args := "1 = 1", []any{county, bun.List(lots)}
+// readEntries reads the entries within reach, in order.
+func readEntries(ctx context.Context, q bun.IDB, county int32, lots [][]byte, r within) ([]numbered, error) {
+	where, args := "1 = 1", []any{county, county, bun.List(lots)}
 	switch {
 	case r.all:
 	case len(r.projects) == 0:
@@ -222,30 +217,26 @@ func seqsOf(ctx context.Context, q bun.IDB, county int32, lots [][]byte, r reach
 		where = "k.project IN (?)"
 		args = append(args, bun.List(r.projects))
 	}
-	var seqs []int64
-	err := q.NewRaw(`SELECT DISTINCT l.seq FROM account_key k JOIN line l ON l.key = k.id
- WHERE k.county = ? AND k.grp = 'B' AND k.lot IN (?) AND `+where+` ORDER BY l.seq`, args...).Scan(ctx, &seqs)
+	rows, err := q.QueryContext(ctx, `SELECT r.seq, r.body FROM record r WHERE r.county = ? AND r.seq IN (
+ SELECT l.seq FROM account_key k JOIN line l ON l.key = k.id WHERE k.county = ? AND k.grp = 'B' AND k.lot IN (?) AND `+where+`) ORDER BY r.seq`, args...)
 	if err != nil {
-		return nil, fmt.Errorf("find the entries of a trace: %w", err)
+		return nil, fmt.Errorf("read the entries of a trace: %w", err)
 	}
-	return seqs, nil
-}
-
-// entriesOf decodes entries.
-func entriesOf(ctx context.Context, q bun.IDB, county int32, seqs []int64) ([]numbered, error) {
-	out := make([]numbered, 0, len(seqs))
-	for part := range slices.Chunk(seqs, traceChunk) {
-		recs, err := db.RecordsBySeq(ctx, q, county, part)
+	defer rows.Close()
+	var out []numbered
+	var rec db.Record
+	for rows.Next() {
+		if err := rows.Scan(&rec.Seq, (*sql.RawBytes)(&rec.Body)); err != nil {
+			return nil, fmt.Errorf("read the entries of a trace: %w", err)
+		}
+		if _, have := r.have[rec.Seq]; have {
+			continue
+		}
+		e, err := ledger.EntryOf(&rec)
 		if err != nil {
 			return nil, err
 		}
-		for i := range recs {
-			e, err := ledger.EntryOf(&recs[i])
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, numbered{recs[i].Seq, e})
-		}
+		out = append(out, numbered{rec.Seq, e})
 	}
-	return out, nil
+	return out, rows.Err()
 }
