@@ -35,3 +35,18 @@ func PolicyOn(ps []Policy, name string, day Date) (p Policy, ok bool) {
 	}
 	return p, ok
 }
+
+// CalendarOf returns the periods of a book as the command sees them.
+func CalendarOf(ctx context.Context, tx *db.Tx, b Book) (Calendar, error) {
+	return calendarOf(ctx, tx, b)
+}
+
+// EntryAt returns the entry that a record is, and whether it has been reversed.
+// ErrEntryUnknown when the record is none.
+func EntryAt(ctx context.Context, tx *db.Tx, seq int64) (e Entry, reversed bool, err error) {
+	p, reversed, err := originalOf(ctx, tx, seq)
+	if err != nil {
+		return Entry{}, false, err
+	}
+	return *p, reversed, nil
+}

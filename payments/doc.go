@@ -19,7 +19,9 @@
 //	waiver      given by the county   豁免 of a gate
 //	batch       given by the county   一卡通批次; persons are rows beside it, sealed
 //	statement   account and period    银行（国库）对账单
-//	settlement  given by the county   结算清理批次
+//	cleared     account and entry     凭证 that a statement has matched
+//	settlement  given by the county   结算清理批次, 年终结转
+//	bookclose   book and period       结账 with what was open
 //
 // What an ordinary way of a payment is:
 //

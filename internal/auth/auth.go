@@ -52,7 +52,7 @@ var grants = map[Role][]Permission{
 	Finance: {
 		"post.", "lot.", "period.", "import.", "notice.", "read.", "verify.",
 		"project.", "performance.", "asset.", "plan.", "contract.", "loan.", "roster.", "batch.",
-		"evidence.", "claim.", "payment.", "township.", "recover.", "waiver.",
+		"evidence.", "claim.", "payment.", "township.", "recover.", "waiver.", "settle.", "statement.",
 	},
 	Township: {
 		"post.E20", "read.notices", "read.chart", "read.township", "read.roster", "read.batch",
@@ -63,6 +63,7 @@ var grants = map[Role][]Permission{
 		"batch.create", "batch.check", "batch.freeze", "batch.send", "batch.export", "batch.pay",
 		"evidence.add", "claim.submit", "claim.review", "claim.withdraw", "payment.void", "payment.returned", "payment.refund_advance",
 		"township.request", "township.pay", "township.paid_back", "recover.receive",
+		"statement.", "read.statement",
 	},
 	Auditor: {"read.", "verify."},
 	Village: {"read.notices", "read.chart"},
@@ -70,7 +71,7 @@ var grants = map[Role][]Permission{
 	Operator: {
 		"post.", "lot.", "period.", "import.", "notice.", "read.", "verify.", "user.", "policy.", "key.", "county.",
 		"project.", "performance.", "asset.", "plan.", "contract.", "loan.", "roster.", "batch.",
-		"evidence.", "claim.", "payment.", "township.", "recover.", "waiver.",
+		"evidence.", "claim.", "payment.", "township.", "recover.", "waiver.", "settle.", "statement.",
 	},
 }
 
