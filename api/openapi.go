@@ -3,8 +3,10 @@ package api
 import (
 	"encoding/json"
 	"net/http"
+	"path"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"fundbook/internal/app"
 	"fundbook/internal/fault"
@@ -22,6 +24,7 @@ func openAPIConfig(version string) huma.Config {
 	c.RejectUnknownQueryParameters = true
 	c.Info.Description = "County fund ledger (县级资金专账) in double entry. Amounts are strings of yuan with two decimals, dates YYYY-MM-DD, sequence numbers JSON numbers. Every refusal is an RFC 9457 problem with a stable `code`, in Chinese unless Accept-Language prefers English. Every POST wants an Idempotency-Key: the same key and body answer the same bytes, another body 409."
 	c.Servers = []*huma.Server{{URL: "/"}}
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaNames())
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token": {Type: "http", Scheme: "bearer", Description: "A token of `fundbook user add`: Authorization: Bearer fb_…"},
 	}
@@ -30,6 +33,26 @@ func openAPIConfig(version string) huma.Config {
 		c.Components.Schemas.RegisterTypeAlias(t, alias)
 	}
 	return c
+}
+
+// schemaNames names schemas as huma does; of two types of one name in different
+// rooms the later one gets its room before it, such as PaymentsReviewCmd.
+func schemaNames() func(t reflect.Type, hint string) string {
+	taken := map[string]reflect.Type{}
+	return func(t reflect.Type, hint string) string {
+		for t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		name := huma.DefaultSchemaNamer(t, hint)
+		if first, ok := taken[name]; ok && first != t && t.Name() != "" {
+			room := path.Base(t.PkgPath())
+			name = strings.ToUpper(room[:1]) + room[1:] + name
+		}
+		if t.Name() != "" {
+			taken[name] = t
+		}
+		return name
+	}
 }
 
 // texts are the types of the ledger that stand in JSON as text of one form.

@@ -70,9 +70,12 @@ func Reimburse(ctx context.Context, tx *db.Tx, project string, on ledger.Date) e
 	if err != nil {
 		return err
 	}
-	f, refused := p.decide(t, &step, &k)
-	if refused != nil { // a gate of the table: not yet
-		return nil
+	if slices.ContainsFunc(t.gates, func(g *gate) bool { return g.check(&p, &step, &k) != nil }) {
+		return nil // not yet
+	}
+	f, err := p.decide(t, &step, &k)
+	if err != nil {
+		return err
 	}
 	return projectAdvanced.Record(ctx, tx, project, &p, f)
 }

@@ -30,12 +30,12 @@ func TestFeeCapFollowsThePolicyAndIsReported(t *testing.T) {
 		run := func(p *ledger.Posting) {
 			p.Project, p.Contract, p.Payee, p.Unit = "JM", "HM", "监理公司", "乡村振兴局"
 		}
-		a.must(t, "plan-and-contract-1", PostCmd{Items: []ledger.Posting{
+		a.must(t, "plan-and-contract-1", RawPost{Items: []ledger.Posting{
 			onJune("E07", "", lot.ID, 5_000, func(p *ledger.Posting) { p.From, p.Project, p.Unit = "7101", "JM", "乡村振兴局" }),
 			onJune("E08", "", lot.ID, 5_000, run),
 		}})
-		fee := func(fen ledger.Amount) PostCmd {
-			return PostCmd{Items: []ledger.Posting{onJune("E22", "", lot.ID, fen, run)}}
+		fee := func(fen ledger.Amount) RawPost {
+			return RawPost{Items: []ledger.Posting{onJune("E22", "", lot.ID, fen, run)}}
 		}
 		if err := a.attempt(t, "one-per-cent-and-a-fen", fee(1_001)); !errors.Is(err, ledger.ErrFeeCap) {
 			t.Errorf("1,001 fen of 100,000: %v, want %s", err, ledger.ErrFeeCap.Code)
@@ -47,7 +47,7 @@ func TestFeeCapFollowsThePolicyAndIsReported(t *testing.T) {
 			t.Errorf("2 × 1,001 fen: %v, want %s by 0.02", err, ledger.ErrFeeCap.Code)
 		}
 		a.must(t, "two-per-cent-of-fee", fee(2_000))
-		a.must(t, "recall-after-the-fee", PostCmd{Items: []ledger.Posting{onJune("E01r", "unarrived", lot.ID, 60_000, nil)}})
+		a.must(t, "recall-after-the-fee", RawPost{Items: []ledger.Posting{onJune("E01r", "unarrived", lot.ID, 60_000, nil)}})
 		var got []ledger.FeeFigures
 		err := d.ReadTx(t.Context(), func(ctx context.Context, q bunIDB) error {
 			row, err := db.FindCounty(ctx, q, testCounty)

@@ -8,6 +8,7 @@ import (
 	"fundbook/internal/db"
 	"fundbook/ledger"
 	"fundbook/payments"
+	"fundbook/projects"
 
 	"pgregory.net/rapid"
 )
@@ -49,15 +50,49 @@ func (w *planWalk) beginMoney() {
 	}
 }
 
+// begin makes a county in which every action may succeed: a pool, a plan of two
+// lots, a contract on them, and claims of which one is paid.
+func (w *planWalk) begin() {
+	on, p := day("2026-02-10"), w.projects[0]
+	w.always("plan.pool", projects.PoolCmd{
+		Date: on, Pool: "P", Account: "7101", Document: "d", Parts: []projects.LotPart{{Lot: w.lots[0].ID, Amount: 300_00}, {Lot: w.lots[1].ID, Amount: 300_00}},
+	})
+	w.in[w.lots[0].Tier] += 300_00
+	w.in[w.lots[1].Tier] += 300_00
+	w.always("plan.adopt", projects.PlanAdoptCmd{
+		Code: "A0", Name: "计划", Kind: "annual", Year: 2026, Document: "d", AdoptedOn: on, Date: on, Meeting: "m",
+		Items: []projects.PlanAsk{{Project: p, Sources: []projects.PlanSource{
+			{From: "7102", Pool: "P", Mode: ledger.DrawProRata, Amount: 400_01},
+			{From: "7101", Parts: []projects.LotPart{{Lot: w.lots[2].ID, Amount: 300_00}}},
+		}}},
+	})
+	w.plans = append(w.plans, "A0")
+	w.prepare(p)
+	w.always("contract.sign", projects.ContractSignCmd{
+		Code: "H0", Name: "合同", Kind: "works", Payee: "甲", PayeeID: rightUSCI, Unit: "交通局", SignedOn: day("2026-02-11"), Date: day("2026-02-11"),
+		Amount: 450_00, Digest: ledger.Digest{1}, Terms: projects.Terms{AdvanceBP: 3000, RetentionBP: 300},
+		Projects: []projects.ProjectPart{{Project: p, Amount: 450_00}},
+		Funding: []projects.FundingPart{
+			{Project: p, Source: "lot", Lot: w.lots[0].ID, Amount: 150_00}, {Project: p, Source: "lot", Lot: w.lots[2].ID, Amount: 250_00},
+			{Project: p, Source: "unfunded", Amount: 50_00},
+		},
+	})
+	w.contracts = append(w.contracts, walkContract{"H0", p})
+	w.submit()
+	w.request()
+	w.submit()
+}
+
 // payDay is a day after the period of notice N5.
 func (w *planWalk) payDay() ledger.Date {
 	return day("2026-03-01").AddDays(rapid.IntRange(0, 1).Draw(w.t, "pay day"))
 }
 
-// near is an amount up to another, sometimes a little more.
+// near is a part of an amount, mostly the whole or half, give or take a fen,
+// sometimes a tenth more.
 func (w *planWalk) near(most ledger.Amount) ledger.Amount {
-	most = max(most, 1)
-	return ledger.Amount(rapid.IntRange(1, int(most+most/10)).Draw(w.t, "near"))
+	tenths := rapid.SampledFrom([]ledger.Amount{5, 10, 3, 7, 11, 1}).Draw(w.t, "tenths")
+	return max(most*tenths/10-ledger.Amount(rapid.IntRange(0, 1).Draw(w.t, "fen")), 1)
 }
 
 // held is what an account of a contract holds, debit positive.
@@ -74,7 +109,12 @@ func (w *planWalk) held(account ledger.Code, contract string) (sum ledger.Amount
 	return sum
 }
 
-func (w *planWalk) likely() bool { return rapid.IntRange(0, 4).Draw(w.t, "on") > 0 }
+// newest picks one of a list, mostly of the last ones.
+func (w *planWalk) newest(list []string) string {
+	return list[len(list)-1-rapid.IntRange(0, len(list)-1).Draw(w.t, "back")]
+}
+
+func (w *planWalk) likely() bool { return rapid.IntRange(0, 4).Draw(w.t, "on") < 4 }
 
 // submit submits a claim for an advance or for work done, and mostly takes it to
 // acceptance.
@@ -86,7 +126,7 @@ func (w *planWalk) submit() {
 	cmd := payments.ClaimCmd{Code: code, Kind: payments.ClaimProgress, Mode: payments.ModeCounty, Contract: c.code, Date: on}
 	part := payments.ClaimPart{Project: c.project, Amount: w.near(w.held("7202", c.code))}
 	papers := progressPapers
-	if rapid.IntRange(0, 2).Draw(w.t, "advance") == 0 {
+	if rapid.IntRange(0, 3).Draw(w.t, "advance") == 3 {
 		cmd.Kind, papers, part.Amount = payments.ClaimAdvance, advancePapers, w.near(part.Amount/4)
 	} else if advanced := w.held("1201", c.code); advanced > 0 && w.likely() {
 		part.Amount += advanced
@@ -106,7 +146,7 @@ func (w *planWalk) submit() {
 	}
 	w.money.claims = append(w.money.claims, code)
 	if w.likely() && w.run("claim.review", payments.ReviewCmd{Claim: code, Opinion: "同意", Signer: "张某", On: on}) && w.likely() {
-		w.run("claim.accept", payments.AcceptCmd{Claim: code, On: w.payDay()})
+		w.run("claim.accept", payments.AcceptCmd{Claim: code, On: on})
 	}
 }
 
@@ -115,7 +155,7 @@ func (w *planWalk) claim() (payments.Claim, bool) {
 	if len(w.money.claims) == 0 {
 		return payments.Claim{}, false
 	}
-	code := rapid.SampledFrom(w.money.claims).Draw(w.t, "claim")
+	code := w.newest(w.money.claims)
 	c, err := payments.FindClaim(w.s.t.Context(), w.s.db.Read, w.no, code, "")
 	if err != nil {
 		w.t.Fatal(err)
@@ -151,15 +191,12 @@ func (w *planWalk) request() {
 	if !ok {
 		return
 	}
-	q := payments.RequestCmd{Code: w.name("Q"), Claim: c.Code, On: w.payDay(), Amount: w.near(c.Left())}
-	if w.likely() {
-		q.Amount = max(c.Left(), 1)
-	}
+	q := payments.RequestCmd{Code: w.name("Q"), Claim: c.Code, On: max(w.payDay(), c.AcceptedOn), Amount: w.near(c.Left())}
 	q.Payees = []payments.ReceiverCmd{{Kind: payments.ToContractor, Name: "甲", Account: "6222000011112222", Amount: q.Amount}}
 	if w.run("payment.request", q) {
 		w.money.requests = append(w.money.requests, q.Code)
 		if w.likely() {
-			w.run("payment.confirm", payments.ConfirmCmd{Request: q.Code, On: w.payDay(), Reference: w.name("GK")})
+			w.run("payment.confirm", payments.ConfirmCmd{Request: q.Code, On: q.On, Reference: w.name("GK")})
 		}
 	}
 }
@@ -169,14 +206,14 @@ func (w *planWalk) confirm() {
 	if len(w.money.requests) == 0 {
 		return
 	}
-	code, on := rapid.SampledFrom(w.money.requests).Draw(w.t, "request"), w.payDay()
+	code, on := w.newest(w.money.requests), w.payDay()
 	switch rapid.IntRange(0, 2).Draw(w.t, "what") {
 	case 0:
-		w.run("payment.confirm", payments.ConfirmCmd{Request: code, On: on, Reference: w.name("GK")})
+		w.run("payment.returned", payments.ReturnedCmd{Request: code, Payee: 1, On: on, Reference: w.name("GK"), Reason: "退票"})
 	case 1:
 		w.run("payment.void", payments.VoidCmd{Request: code, On: on, Reason: "撤销"})
 	default:
-		w.run("payment.returned", payments.ReturnedCmd{Request: code, Payee: 1, On: on, Reference: w.name("GK"), Reason: "退票"})
+		w.run("payment.confirm", payments.ConfirmCmd{Request: code, On: on, Reference: w.name("GK")})
 	}
 }
 
@@ -203,10 +240,17 @@ func (w *planWalk) identify() {
 		return
 	}
 	c, code := rapid.SampledFrom(w.contracts).Draw(w.t, "contract"), w.name("V")
+	amount := w.near(w.held("1301", c.code))
+	if executed := w.held("7302", c.code); w.likely() {
+		amount = w.near(min(amount, executed))
+	}
 	if w.run("recover.identify", payments.IdentifyCmd{
-		Code: code, On: w.payDay(), Contract: c.code, Project: c.project, Cost: "1301", Amount: w.near(w.held("1301", c.code)), Reason: "虚报",
+		Code: code, On: w.payDay(), Contract: c.code, Project: c.project, Cost: "1301", Amount: amount, Reason: "虚报",
 	}) {
 		w.money.recoveries = append(w.money.recoveries, walkRecovery{code, c.code})
+		if w.likely() {
+			w.receive()
+		}
 	}
 }
 
@@ -215,7 +259,7 @@ func (w *planWalk) receive() {
 	if len(w.money.recoveries) == 0 {
 		return
 	}
-	v := rapid.SampledFrom(w.money.recoveries).Draw(w.t, "recovery")
+	v := w.money.recoveries[len(w.money.recoveries)-1-rapid.IntRange(0, len(w.money.recoveries)-1).Draw(w.t, "back")]
 	amount := w.near(w.held("1211", v.contract))
 	if w.run("recover.receive", payments.ReceiveCmd{Recovery: v.code, On: w.payDay(), Amount: amount, Reference: w.name("GK")}) {
 		w.money.back[v.contract] += amount

@@ -29,7 +29,7 @@ func TestNamesThatLookAlikeAreRefused(t *testing.T) {
 				"pool":     onJune("E05", "", lot.ID, 1, func(p *ledger.Posting) { p.From, p.Pool = "7101", name }),
 				"project":  onJune("E07", "", lot.ID, 1, func(p *ledger.Posting) { p.From, p.Unit, p.Project = "7101", "交通局", name }),
 			} {
-				err := a.attempt(t, key+what, PostCmd{Items: []ledger.Posting{p}})
+				err := a.attempt(t, key+what, RawPost{Items: []ledger.Posting{p}})
 				if !errors.Is(err, ledger.ErrKey) || !strings.Contains(fault.From(err).Detail, ledger.CleanName(name)) {
 					t.Errorf("%s %q: %v, want %s with the name to write", what, name, err, ledger.ErrKey.Code)
 				}

@@ -100,7 +100,7 @@ var strangers = []auth.Who{
 // is always refused.
 func (w *planWalk) run(name string, body any) bool {
 	who := finance
-	if rapid.IntRange(0, 9).Draw(w.t, "who") == 0 {
+	if rapid.IntRange(0, 9).Draw(w.t, "who") == 9 {
 		who = rapid.SampledFrom(strangers).Draw(w.t, "stranger")
 	}
 	_, err := w.s.Run(w.s.t.Context(), app.Request{County: w.code, Who: who, Key: w.s.nextKey()}, name, body)
@@ -138,7 +138,7 @@ func (w *planWalk) spot(project string) (string, ledger.LotID, ledger.Amount) {
 	}
 	slices.SortFunc(here, func(a, b ledger.Balance) int { return ledger.CompareKeys(&a.Key, &b.Key) })
 	b := rapid.SampledFrom(here).Draw(w.t, "spot")
-	return b.Key.Project, b.Key.Lot, ledger.Amount(rapid.IntRange(1, int(b.Net)+int(b.Net)/10).Draw(w.t, "near"))
+	return b.Key.Project, b.Key.Lot, w.near(b.Net)
 }
 
 func (w *planWalk) name(prefix string) string {
@@ -229,7 +229,7 @@ func (w *planWalk) sign() {
 
 // prepare brings a project to procurement where it may go there.
 func (w *planWalk) prepare(p string) {
-	if err := toProcured(w.s, w.code, p, day("2026-02-10")); err != nil && fault.KindOf(err) == fault.Internal {
+	if err := toProcured(w.s, w.code, p, day("2026-02-11")); err != nil && fault.KindOf(err) == fault.Internal {
 		w.t.Fatal(err)
 	}
 }
@@ -240,6 +240,7 @@ func (w *planWalk) change() {
 	}
 	c, on := rapid.SampledFrom(w.contracts).Draw(w.t, "contract"), w.date()
 	_, lot, amount := w.spot(c.project)
+	amount = max(amount/10, 1)
 	code, p := c.code, c.project
 	switch rapid.IntRange(0, 3).Draw(w.t, "how") {
 	case 0:
@@ -344,17 +345,11 @@ func TestPlanAndContractLaws(t *testing.T) {
 		done := map[string]int{}
 		rapid.Check(t, func(rt *rapid.T) {
 			w := newPlanWalk(rt, s, d, done)
-			w.pool()
-			w.pool()
-			w.adopt()
-			w.adopt()
-			w.sign()
-			w.submit()
-			actions := []func(){
-				w.pool, w.adopt, w.adjust, w.sign, w.change, w.change, w.submit, w.submit, w.handle, w.request, w.request, w.confirm, w.confirm,
-				w.undo, w.identify, w.receive,
+			w.begin()
+			actions := []func(){ // rapid draws the first ones most
+				w.request, w.confirm, w.submit, w.receive, w.identify, w.sign, w.undo, w.change, w.handle, w.adjust, w.adopt, w.pool, w.change,
 			}
-			for range rapid.IntRange(8, 20).Draw(rt, "steps") {
+			for range rapid.IntRange(12, 24).Draw(rt, "steps") {
 				rapid.SampledFrom(actions).Draw(rt, "action")()
 				w.check(d)
 				w.checkMoney(d)
