@@ -150,11 +150,11 @@ func (m *monitor) townships() error {
 	for i := range m.Moves {
 		k, net := &m.Moves[i].Key, m.Moves[i].Net
 		where := at{k.Unit, k.Lot}
-		switch {
-		case k.Account == "2102":
+		switch k.Account {
+		case "2102":
 			where.town = string(k.Book)
 			town[where] += net // turned: a credit is positive here
-		case k.Account == "1101":
+		case "1101":
 			county[where] += net
 		default:
 			continue

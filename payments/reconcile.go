@@ -62,24 +62,24 @@ func reconcile(list []Statement, moves []CashMove, end ledger.Date) Reconciliati
 	out := Reconciliation{Book: last.Book, Account: last.Account, Period: last.Period, On: end, Bank: last.Closing}
 	out.Start, _ = ledger.NewDate(list[0].Period/100, list[0].Period%100, 1)
 	linked, notes := map[int64]bool{}, map[int64]StatementNote{}
-	for i := range list {
-		for _, l := range list[i].Links {
+	for _, s := range list {
+		for _, l := range s.Links {
 			if l.Void != "" {
 				continue
 			}
 			for _, e := range l.Entries {
 				linked[e.Seq] = true
 				if e.Date > end { // the bank was first
-					out.bankOnly(Transit{Seq: e.Seq, Link: l.No, Statement: list[i].Code, Date: e.Date, Amount: e.Amount, Reason: "已勾对，次期入账"})
+					out.bankOnly(Transit{Seq: e.Seq, Link: l.No, Statement: s.Code, Date: e.Date, Amount: e.Amount, Reason: "已勾对，次期入账"})
 				}
 			}
 		}
-		for _, n := range list[i].Notes {
+		for _, n := range s.Notes {
 			notes[n.Seq] = n
 		}
-		for _, x := range list[i].Lines {
+		for _, x := range s.Lines {
 			if x.Link == 0 {
-				out.bankOnly(Transit{Statement: list[i].Code, Line: x.No, Date: x.Date, Amount: x.Amount, Reference: x.Reference, Reason: x.Reason, Due: x.Due})
+				out.bankOnly(Transit{Statement: s.Code, Line: x.No, Date: x.Date, Amount: x.Amount, Reference: x.Reference, Reason: x.Reason, Due: x.Due})
 			}
 		}
 	}

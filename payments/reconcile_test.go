@@ -87,20 +87,23 @@ func TestMatchesAreProposedByReferenceThenByAmount(t *testing.T) {
 		want  []LinkCmd
 	}{
 		"one transfer, two entries": {
-			[]StatementLine{line(1, "2026-04-03", "G1", -100)}, []CashMove{move(7, "2026-04-03", "G1", -60), move(8, "2026-04-03", "G1", -40)},
+			[]StatementLine{line(1, "2026-04-03", "G1", -100)},
+			[]CashMove{move(7, "2026-04-03", "G1", -60), move(8, "2026-04-03", "G1", -40)},
 			[]LinkCmd{{[]int{1}, []int64{7, 8}, "reference"}},
 		},
 		"the reference does not add up": {
 			[]StatementLine{line(1, "2026-04-03", "G1", -100)}, []CashMove{move(7, "2026-04-03", "G1", -60)}, nil,
 		},
 		"the nearest day": {
-			[]StatementLine{line(1, "2026-04-03", "", 50)}, []CashMove{move(7, "2026-04-07", "", 50), move(8, "2026-04-02", "", 50)},
+			[]StatementLine{line(1, "2026-04-03", "", 50)},
+			[]CashMove{move(7, "2026-04-07", "", 50), move(8, "2026-04-02", "", 50)},
 			[]LinkCmd{{[]int{1}, []int64{8}, "amount"}},
 		},
 		"outside the days":  {[]StatementLine{line(1, "2026-04-03", "", 50)}, []CashMove{move(7, "2026-04-09", "", 50)}, nil},
 		"another reference": {[]StatementLine{line(1, "2026-04-03", "G1", 50)}, []CashMove{move(7, "2026-04-03", "G2", 50)}, nil},
 		"matched already": {
-			[]StatementLine{{No: 1, Date: on("2026-04-03"), Amount: 50, Link: 1}, line(2, "2026-04-03", "", 50)}, []CashMove{move(7, "2026-04-03", "", 50)},
+			[]StatementLine{{No: 1, Date: on("2026-04-03"), Amount: 50, Link: 1}, line(2, "2026-04-03", "", 50)},
+			[]CashMove{move(7, "2026-04-03", "", 50)},
 			[]LinkCmd{{[]int{2}, []int64{7}, "amount"}},
 		},
 	} {

@@ -3,6 +3,7 @@ package payments
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"fundbook/internal/db"
 	"fundbook/internal/dossier"
@@ -11,15 +12,26 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// Statements lists statements; those of an account have the parent book/account.
+// Statements lists statements; those of an account have the parent book/account. A
+// township's account sees those of its own book only.
 func Statements(ctx context.Context, q bun.IDB, county int32, f dossier.Filter) ([]dossier.Item[Statement], error) {
-	return statementFile.List(ctx, q, county, f)
+	list, err := statementFile.List(ctx, q, county, f)
+	return slices.DeleteFunc(list, func(s dossier.Item[Statement]) bool { return !ownBook(&s.State, f.Unit) }), err
 }
 
-// FindStatement returns one statement; unit is whose an account may see.
+// FindStatement returns one statement; a township's account finds those of its own
+// book only.
 func FindStatement(ctx context.Context, q bun.IDB, county int32, code, unit string) (dossier.Item[Statement], error) {
-	return statementFile.Find(ctx, q, county, code, unit)
+	s, err := statementFile.Find(ctx, q, county, code, unit)
+	if err == nil && !ownBook(&s.State, unit) {
+		return dossier.Item[Statement]{}, dossier.ErrUnknown.With("statement %s", code)
+	}
+	return s, err
 }
+
+// ownBook reports whether an account of a unit may see a statement: a bank account is
+// nobody else's business.
+func ownBook(s *Statement, unit string) bool { return unit == "" || s.Book == unit }
 
 // ReconcileStatement returns the reconciliation (余额调节表) of a statement's account at
 // the end of its month.
@@ -42,7 +54,7 @@ func ReconcileStatement(ctx context.Context, q bun.IDB, county int32, code, unit
 // by amount and day. It records nothing: statement.match does, with what the officer
 // takes of it.
 func ProposeMatches(ctx context.Context, q bun.IDB, county int32, code, unit string) ([]LinkCmd, error) {
-	s, err := statementFile.Find(ctx, q, county, code, unit)
+	s, err := FindStatement(ctx, q, county, code, unit)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +96,7 @@ func ProposeMatches(ctx context.Context, q bun.IDB, county int32, code, unit str
 // chainOf returns the statements of an account up to one, in order, and what the
 // books moved on it.
 func chainOf(ctx context.Context, q bun.IDB, county int32, code, unit string) ([]Statement, []CashMove, error) {
-	s, err := statementFile.Find(ctx, q, county, code, unit)
+	s, err := FindStatement(ctx, q, county, code, unit)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"fundbook/internal/app"
@@ -112,7 +113,7 @@ func TestASettlementRecoversReallocatesAndGivesBack(t *testing.T) {
 		})
 		s := w.propose("S1")
 		idleA, idleB := w.rowOf(&s, "7101", w.a, ""), w.rowOf(&s, "7101", w.b, "")
-		h1a, h1b, h2 := w.rowOf(&s, "7202", w.a, w.j1), w.rowOf(&s, "7202", w.b, w.j1), w.rowOf(&s, "7202", w.a, w.j2)
+		h1a := w.rowOf(&s, "7202", w.a, w.j1)
 		j3 := w.rowOf(&s, "7201", w.b, w.j3)
 		for reason, r := range map[payments.SettleReason]payments.SettleRow{
 			payments.ReasonIdle: idleA, payments.ReasonContractIdle: h1a, payments.ReasonNotStarted: j3,
@@ -138,7 +139,8 @@ func TestASettlementRecoversReallocatesAndGivesBack(t *testing.T) {
 
 		s = w.propose("S2")
 		before := w.perLot()
-		h1a, h1b, h2 = w.rowOf(&s, "7202", w.a, w.j1), w.rowOf(&s, "7202", w.b, w.j1), w.rowOf(&s, "7202", w.a, w.j2)
+		h1a = w.rowOf(&s, "7202", w.a, w.j1)
+		h1b, h2 := w.rowOf(&s, "7202", w.b, w.j1), w.rowOf(&s, "7202", w.a, w.j2)
 		c := decision(
 			"S2",
 			payments.SettleTake{Row: w.rowOf(&s, "7101", w.a, "").No, Amount: fen("100000.00"), Outcome: payments.OutcomeGiveBack, Counterparty: "upper"},
@@ -438,9 +440,20 @@ func TestATownshipReconcilesItsOwnAccountOnly(t *testing.T) {
 		if err := w.as(town, "statement.import", c); !errors.Is(err, payments.ErrNotOwn) {
 			t.Errorf("the county's statement: %v", err)
 		}
+		w.must("statement.import", c)
 		c.Book = ourTown
 		if err := w.as(town, "statement.import", c); err != nil {
 			t.Errorf("its own: %v", err)
+		}
+		list, err := payments.Statements(t.Context(), d.Read, countyNo, dossier.Filter{Unit: ourTown})
+		if err != nil || len(list) != 1 || list[0].State.Book != ourTown {
+			t.Errorf("it sees %d statements, %v", len(list), err)
+		}
+		if _, err := w.Reconciliation(t.Context(), town, county, "C-1002-2026-04"); !errors.Is(err, dossier.ErrUnknown) {
+			t.Errorf("the county's reconciliation: %v", err)
+		}
+		if r, err := w.Reconciliation(t.Context(), town, county, ourTown+"-1002-2026-04"); err != nil || r.Difference != 0 {
+			t.Errorf("its own reconciliation: %+v, %v", r, err)
 		}
 		if err := w.as(town, "settle.propose", payments.SettleProposeCmd{Code: "S1", On: day("2026-06-15")}); !errors.Is(err, auth.ErrForbidden) {
 			t.Errorf("a settlement run by a township: %v", err)
@@ -473,6 +486,12 @@ func TestReportsAndAlertsOfASettlementWorld(t *testing.T) {
 			t.Errorf("lots: %+v, %v", l.Rows, err)
 		}
 		for _, r := range []ledger.Tabular{p, g, s, l} {
+			for _, format := range []string{"text", "csv", "json"} {
+				var b strings.Builder
+				if err := ledger.Render(&b, format, r); err != nil || !strings.Contains(b.String(), "1000000.00") && !strings.Contains(b.String(), "600000.00") {
+					t.Errorf("%s as %s: %v\n%s", r.Table().Title, format, err, b.String())
+				}
+			}
 			for i, row := range r.Table().Rows {
 				if len(row) != len(r.Table().Columns) {
 					t.Errorf("%s row %d has %d cells for %d columns", r.Table().Title, i, len(row), len(r.Table().Columns))
