@@ -70,8 +70,8 @@ var (
 //     No waiver is needed.
 //   - 1,500.00 refused by the bank come out of both lots of the roster in proportion
 //     (the script names one lot); what is paid in the end is the same per lot.
-//   - E17, E18, E19 (recover, reallocate, give back) are posted raw: the settlement
-//     run that owns them is not in this tree yet. The places are marked settle.
+//   - What the upper tier takes of K2 passes through 7401 (E17, then E19), as a
+//     settlement run does; the script takes it from 7101 at once.
 //   - The payment of a third party's repair out of retention (E12 after E14d) is
 //     posted raw: a claim always has its contract's payee, so no claim can name the
 //     repairer.
@@ -92,11 +92,7 @@ func TestReferenceScenarioByCommands(t *testing.T) {
 		s.compare("open")
 
 		s.move(day("2019-01-20"))
-		closing := ledger.Posting{Event: "E24", Date: day("2018-12-31")}
-		for _, code := range []string{"K1", "K2", "K3", "K4", "K5", "K6", "K7", "K8", "K9", "KB"} {
-			closing.Parts = append(closing.Parts, ledger.Part{Lot: s.lots[code]})
-		}
-		s.post(closing)
+		s.run("settle.carry_over", payments.CarryOverCmd{Code: "NJ-2018", Year: 2018})
 		s.compare("closed")
 
 		s.earlierYear()
@@ -778,30 +774,70 @@ func (s *simulation) otherMoney() {
 	})
 }
 
-// settlement is what the settlement run will own (settle.*): savings recovered and
-// used again, money taken back by the upper tier and by the county, cash sent back
-// by the township. Until it is in this tree its events are posted raw.
+// settlement is what the leading group decides in two runs: in July the road's
+// saving is recovered and goes back into the pool (E17, E18); in September the upper
+// tier takes 100,000.00 of K2 back, the county 100,000.00 that lies idle with the
+// township, and the township sends home what it does not need (E17, E19). A lot is
+// idle after six months here, as the scenario has it.
 func (s *simulation) settlement() {
-	raw := func(on string, p ledger.Posting, parts string) {
-		s.on(on, func() {
-			p.Date, p.Parts = day(on), s.of(parts)
-			if p.Project != "" {
-				p.Project = s.codes[p.Project]
-			}
-			s.raw(p)
+	s.on("2018-01-04", func() {
+		for name, months := range map[string]string{"settle_idle_warn_months": "5", "settle_idle_recover_months": "6"} {
+			s.do(auth.LocalOperator, app.PolicyCmd{Policy: ledger.Policy{Name: name, Value: months, Basis: "参考场景"}})
+		}
+	})
+	s.on("2018-07-05", func() {
+		run := s.proposed("QL-1")
+		s.decided("QL-1", payments.SettleDecideCmd{Takes: []payments.SettleTake{
+			s.take(run, "7201 K1", "15000.00", payments.SettleTake{Outcome: payments.OutcomeReallocate, Into: "7102", Pool: "P1"}),
+			s.take(run, "7201 K2", "8571.43", payments.SettleTake{Outcome: payments.OutcomeReallocate, Into: "7102", Pool: "P1"}),
+			s.take(run, "7201 K4", "6428.57", payments.SettleTake{Outcome: payments.OutcomeReallocate, Into: "7102", Pool: "P1"}),
+		}})
+	})
+	s.on("2018-09-10", func() {
+		run := s.proposed("QL-2")
+		s.decided("QL-2", payments.SettleDecideCmd{
+			Takes: []payments.SettleTake{
+				s.take(run, "7101 K2", "100000", payments.SettleTake{Outcome: payments.OutcomeGiveBack, Counterparty: "upper"}),
+				s.take(run, "7104 K3", "100000", payments.SettleTake{Outcome: payments.OutcomeGiveBack, Counterparty: "county"}),
+			},
+			Cash: []payments.SettleCash{
+				{Township: simTown, Lot: s.lots["K1"], Amount: fen("3000")}, {Township: simTown, Lot: s.lots["K7"], Amount: fen("88.80")},
+			},
+			Remit: true, Reference: "SJ-2",
 		})
+	})
+}
+
+// proposed proposes a settlement run and returns it.
+func (s *simulation) proposed(code string) *payments.Settlement {
+	s.t.Helper()
+	on := ledger.DateOf(time.UnixMicro(s.clock.Load()))
+	s.run("settle.propose", payments.SettleProposeCmd{Code: code, On: on})
+	run, err := payments.FindSettlement(s.t.Context(), s.db.Read, s.no, code, "")
+	if err != nil {
+		s.t.Fatal(err)
 	}
-	const decision = "领导小组〔2018〕3号"
-	saved := "K1 15000.00 K2 8571.43 K4 6428.57"
-	raw("2018-07-05", ledger.Posting{Event: "E17", Step: "recover", From: "7201", Project: "J1", Unit: "交通局", Decision: decision}, saved)
-	raw("2018-07-05", ledger.Posting{Event: "E18", Into: "7102", Pool: "P1", Project: "J1", Unit: "交通局", Decision: decision}, saved)
-	raw("2018-09-01", ledger.Posting{Event: "E19", Step: "take", From: "7101", Counterparty: "upper", Decision: decision}, "K2 100000")
-	raw("2018-09-02", ledger.Posting{Event: "E17", Step: "cash_back", Township: simTown}, "K1 3000")
-	raw("2018-09-05", ledger.Posting{Event: "E19", Step: "remit", Counterparty: "upper", Decision: decision}, "K2 100000")
-	raw("2018-09-10", ledger.Posting{Event: "E17", Step: "recover", From: "7104", Unit: simTown, Decision: decision}, "K3 100000")
-	raw("2018-09-11", ledger.Posting{Event: "E19", Step: "take", From: "7401", Unit: simTown, Counterparty: "county", Decision: decision}, "K3 100000")
-	raw("2018-09-12", ledger.Posting{Event: "E19", Step: "remit", Counterparty: "county", Decision: decision}, "K3 100000")
-	raw("2018-11-30", ledger.Posting{Event: "E17", Step: "cash_back", Township: simTown}, "K7 88.80")
+	return &run.State
+}
+
+// take accepts an amount of the run's row of an account and lot: "7201 K1".
+func (s *simulation) take(run *payments.Settlement, row, amount string, t payments.SettleTake) payments.SettleTake {
+	s.t.Helper()
+	for _, r := range run.Rows {
+		if string(r.From)+" "+r.LotCode == row && !r.Duty {
+			t.Row, t.Amount = r.No, fen(amount)
+			return t
+		}
+	}
+	s.t.Fatalf("run %s proposes nothing of %s: %+v", run.Code, row, run.Rows)
+	return t
+}
+
+func (s *simulation) decided(code string, c payments.SettleDecideCmd) {
+	s.t.Helper()
+	on := ledger.DateOf(time.UnixMicro(s.clock.Load()))
+	c.Code, c.Decision, c.Document, c.On, c.Date = code, "领导小组〔2018〕"+code, s.paper(code), on, on
+	s.run("settle.decide", c)
 }
 
 // earlierYear recovers 2,000.00 of the closed year.

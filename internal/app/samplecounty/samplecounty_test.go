@@ -163,7 +163,7 @@ func (b *built) shows() {
 	}
 	for _, e := range []string{
 		"E01", "E02", "E04", "E04c", "E05", "E06", "E06r", "E07", "E08", "E10", "E10r", "E10x", "E11", "E12", "E12e", "E12v", "E12w", "E13", "E14", "E15a", "E15b",
-		"E15c", "E15d", "E15e", "E15f", "E16", "E16p", "E17", "E20", "E21", "E22", "E24", "E25", "E25x",
+		"E15c", "E15d", "E15e", "E15f", "E16", "E16p", "E17", "E18", "E20", "E21", "E22", "E24", "E25", "E25x",
 	} {
 		if seen[e] == 0 {
 			b.t.Errorf("no entry of %s", e)

@@ -1,7 +1,9 @@
 package samplecounty
 
 import (
+	"context"
 	"fmt"
+	"slices"
 
 	"fundbook/internal/app"
 	"fundbook/ledger"
@@ -47,11 +49,59 @@ func (b *builder) register(it *item) {
 	b.as(b.ownerOf(it), "asset.hand_over", projects.HandOverCmd{Asset: code, On: b.today, Document: "样例确权移交书", Evidence: paper("%s 移交", it.title)})
 }
 
-// clearing is the place of the periodic settlement run (定期结算清理, DOMAIN 2.4):
-// savings wait at 7401 and idle authority at 7101, 7102 and 7201 until its commands
-// (settle.propose, settle.decide, settle.carry_over) are there to move them. Its
-// events are internal, and nothing here posts them another way.
-func (*builder) clearing() {}
+// clearing is the settlement run of the year's end (定期结算清理, DOMAIN 2.4): the savings
+// of what is finished, and what was recovered, go back to what may be planned, lot by
+// lot; townships send home the cash that stood for it. What never began waits at 7401.
+func (b *builder) clearing() {
+	const code = "QL-2025-12"
+	b.on(date(Year, 12, 22), func() {
+		b.run("settle.propose", payments.SettleProposeCmd{Code: code, On: b.today})
+		b.read(func(ctx context.Context, v app.View) error {
+			run, err := payments.FindSettlement(ctx, v.Q, v.County.County, code, "")
+			if err != nil {
+				return err
+			}
+			c := b.cleared(run.State.Rows)
+			c.Code, c.Decision, c.Document, c.On, c.Date = code, "样例领导小组〔2025〕5号", paper("清理 %s", code), b.today, b.today
+			b.run("settle.decide", c)
+			return nil
+		})
+	})
+}
+
+// cleared decides a run's rows.
+func (b *builder) cleared(rows []payments.SettleRow) payments.SettleDecideCmd {
+	var c payments.SettleDecideCmd
+	for _, r := range rows {
+		t := payments.SettleTake{Row: r.No, Amount: r.Amount, Outcome: payments.OutcomeReallocate, Into: "7101"}
+		switch {
+		case r.Duty:
+			continue
+		case r.Reason == payments.ReasonSaving, r.Reason == payments.ReasonRecovered:
+		case r.Reason == payments.ReasonNotStarted:
+			t.Outcome, t.Into = payments.OutcomeHold, ""
+		default:
+			continue
+		}
+		c.Takes = append(c.Takes, t)
+		if t.Outcome == payments.OutcomeHold || !b.paidInTown(r.Project) {
+			continue
+		}
+		i := slices.IndexFunc(c.Cash, func(x payments.SettleCash) bool { return x.Township == r.Unit && x.Lot == r.Lot })
+		if i < 0 {
+			i = len(c.Cash)
+			c.Cash = append(c.Cash, payments.SettleCash{Township: r.Unit, Lot: r.Lot})
+		}
+		c.Cash[i].Amount += r.Amount
+	}
+	return c
+}
+
+// paidInTown reports whether a project's cash lies with its township.
+func (b *builder) paidInTown(project string) bool {
+	i := slices.IndexFunc(b.items, func(it *item) bool { return it.code == project })
+	return i >= 0 && b.items[i].inTown
+}
 
 // yearEnd closes the year book by book, evaluates it, and recovers something that
 // belongs to it.
@@ -63,6 +113,7 @@ func (b *builder) yearEnd() {
 	b.on(date(Year+1, 1, 20), func() { b.closeBooks(13, 13) })
 	b.on(date(Year+1, 3, 20), b.evaluate)
 	b.on(date(Year+1, 3, 23), b.finishLives)
+	b.on(date(Year+1, 4, 2), b.closeWorks)
 	b.on(date(Year+1, 3, 25), b.earlierYear)
 	b.on(lastDay, func() {
 		b.run("performance.spotcheck", projects.SpotcheckCmd{Year: Year, Document: "样例抽查〔2026〕1号"})
@@ -85,11 +136,7 @@ func (b *builder) closeBooks(from, to int) {
 
 // carryOver is the year-end close of every lot, in the period after December (E24).
 func (b *builder) carryOver() {
-	p := ledger.Posting{Event: "E24", Date: date(Year, 12, 31), Period13: true, Memo: "样例年终结转"}
-	for _, code := range lotOrder {
-		p.Parts = append(p.Parts, ledger.Part{Lot: b.lots[code].ID})
-	}
-	b.post(p)
+	b.run("settle.carry_over", payments.CarryOverCmd{Code: "NJ-2025", Year: Year, Period13: true})
 }
 
 // actuals reports an item's indicators, in hundredths of their targets.
@@ -143,16 +190,24 @@ func (b *builder) evaluate() {
 }
 
 // finishLives takes what is evaluated to its end: works whose assets are handed over,
-// and households who are all paid. Works keep a saving in plan, which only the
-// settlement run moves; until then none of them is closed.
+// services and households that are all paid.
 func (b *builder) finishLives() {
 	for _, it := range b.items {
 		c, _ := projects.CategoryOf(it.category, Year)
 		switch {
-		case !it.done() || it.from.account == "":
+		case !it.done() || c.Route == projects.RouteFee:
 		case it.road != nil:
 			b.step(it, projects.EventHandOver, false)
-		case it.house != nil && c.Asset == projects.AssetNone:
+		case c.Asset == projects.AssetNone:
+			b.step(it, projects.EventClose, false)
+		}
+	}
+}
+
+// closeWorks closes the works whose retention is returned: nothing of them is open.
+func (b *builder) closeWorks() {
+	for _, it := range b.items {
+		if it.done() && it.road != nil && it.road.kind == whole && it.road.terms.DefectMonths < 12 {
 			b.step(it, projects.EventClose, false)
 		}
 	}
