@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 
@@ -112,7 +113,7 @@ func (d doubts) Table() ledger.Table {
 	for i := range d.list {
 		x := &d.list[i]
 		t.Rows = append(t.Rows, []string{
-			x.Rule, x.Subject, x.Text, x.Amount.String(), strconv.Itoa(len(x.Rows)), x.Status.Chinese(), dash(x.Finding), x.ID,
+			x.Rule, x.Subject, x.Text, x.Amount.String(), strconv.Itoa(len(x.Rows)), x.Status.Chinese(), cmp.Or(x.Finding, "-"), x.ID,
 		})
 	}
 	return t
