@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"fundbook/audit"
+	"fundbook/internal/app"
 	"fundbook/internal/auth"
 	"fundbook/internal/db"
 	"fundbook/internal/dbtest"
@@ -65,7 +66,7 @@ var policies = func() map[string][]auth.Role {
 	books := []auth.Role{auth.Finance, auth.Auditor, auth.Township}
 	whole := []auth.Role{auth.Finance, auth.Auditor}
 	finance := []auth.Role{auth.Finance}
-	return map[string][]auth.Role{
+	out := map[string][]auth.Role{
 		"events": all, "chart": all, "commands": all, "me": all, "counties": all,
 		"head": all, "consistency": all, "notices": all, "notice-pdf": all,
 		"lots": books, "entry": books, "balances": books, "statement": books, "vouchers": books, "trial-balance": books,
@@ -73,7 +74,15 @@ var policies = func() map[string][]auth.Role {
 		"post": {auth.Finance, auth.Township}, "post-batch": {auth.Finance, auth.Township},
 		"register-lot": finance, "close-period": finance, "issue-notice": finance, "set-policy": {auth.Admin},
 		"well-known": nil, "verify-notice": nil, // open to all
+		"report-projects": whole, "report-progress": whole, "report-settlement": whole, "report-lots": whole, "report-monitor": whole, "report-doubts": whole,
+		"evidence-file": books, "upload-evidence": {auth.Finance, auth.Township}, "preview-roster": {auth.Finance, auth.Township},
+		"batch-bank-file": {auth.Finance, auth.Township}, "roster-payees": {auth.Finance, auth.Township},
 	}
+	for _, k := range app.DossierKinds() {
+		id := strings.ReplaceAll(k.Path, "-", "_")
+		out["list-"+id], out["show-"+id] = books, books
+	}
+	return out
 }()
 
 // fitting are values that fit the parameters, so that a refusal is about who asks.
@@ -257,11 +266,12 @@ var townshipOperations = strings.Fields(`
  evidence-add claim-submit claim-review claim-withdraw
  payment-void payment-returned payment-refund_advance recover-receive
  township-request township-pay township-paid_back
- statement-import statement-withdraw statement-match statement-unmatch statement-explain`)
+ import-projects statement-import statement-match statement-unmatch statement-explain statement-withdraw finding-progress finding-apply_close`)
 
 // operationRooms are the first words of the rooms' operations.
 var operationRooms = strings.Fields(`
- projects performance asset plan contract loan roster batch evidence claim payment township recover waiver settle statement`)
+ projects performance asset plan contract loan roster batch evidence claim payment township recover waiver
+ import takeover treasury settle statement finding doubt`)
 
 // operationPolicy says who may run an operation of a room that its prefix names.
 func operationPolicy(id string) (may []auth.Role, known bool) {

@@ -33,6 +33,13 @@ type Dossier[S any] struct {
 	State   *S            `json:"state"`
 }
 
+// MarshalJSON writes an empty list as one, never as null: that is what the document
+// promises.
+func (d Dossier[S]) MarshalJSON() ([]byte, error) {
+	type bare Dossier[S]
+	return dossier.JSON(bare(d))
+}
+
 // DossierPage is one page of a list, in order of code.
 type DossierPage[S any] struct {
 	County string       `json:"county"`

@@ -17,7 +17,8 @@ type asOfIn struct {
 }
 
 type doubtsIn struct {
-	asOfIn
+	InCounty
+	AsOf  string   `query:"as_of" pattern:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$" doc:"The end of this day; today unless given"`
 	Rules []string `query:"rules" maxItems:"30" doc:"疑点规则, such as A01,A02; all unless given"`
 }
 
@@ -62,7 +63,7 @@ func (s *server) moneyRoutes() {
 	get(s, operation{path: reports + "/doubts", id: "report-doubts", summary: "审计疑点 · what the doubt rules show, with evidence rows"},
 		func(ctx context.Context, in *doubtsIn) (out DoubtList, _ url.Values, err error) {
 			out = DoubtList{County: in.County}
-			err = s.onDay(ctx, &in.asOfIn, func(ctx context.Context, v app.View, day ledger.Date) error {
+			err = s.onDay(ctx, &asOfIn{in.InCounty, in.AsOf}, func(ctx context.Context, v app.View, day ledger.Date) error {
 				out.AsOf = day
 				out.Rows, err = audit.Doubts(ctx, v.Q, v.County.County, day, in.Rules)
 				out.Rows = list(out.Rows)

@@ -52,3 +52,6 @@ CREATE TRIGGER merger_no_replace_rowid BEFORE INSERT ON merger WHEN EXISTS (SELE
 -- +goose StatementBegin
 CREATE TRIGGER user_token_no_replace_rowid BEFORE INSERT ON user_token WHEN EXISTS (SELECT 1 FROM user_token WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on user_token is refused / 只增不改'); END;
 -- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER roster_row_no_replace_rowid BEFORE INSERT ON roster_row WHEN EXISTS (SELECT 1 FROM roster_row WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on roster_row is refused / 只增不改'); END;
+-- +goose StatementEnd

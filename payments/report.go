@@ -1,6 +1,7 @@
 package payments
 
 import (
+	"encoding/json"
 	"strconv"
 
 	"fundbook/ledger"
@@ -9,6 +10,14 @@ import (
 // Vouchers (凭证追溯) are the entries behind a row, by sequence number: the way down
 // from a figure to its vouchers.
 type Vouchers []int64
+
+// MarshalJSON writes no vouchers as an empty list.
+func (v Vouchers) MarshalJSON() ([]byte, error) {
+	if v == nil {
+		return []byte("[]"), nil
+	}
+	return json.Marshal([]int64(v))
+}
 
 func (v Vouchers) count() string { return strconv.Itoa(len(v)) }
 

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"encoding/json"
-
 	"fundbook/internal/app"
 	"fundbook/internal/auth"
 	"fundbook/internal/dossier"
@@ -43,6 +41,9 @@ func (c *listCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	if err := s.markSample(a, c.Format == "text" && c.Out == ""); err != nil {
+		return err
+	}
 	items, err := a.Dossiers(s.ctx, auth.LocalOperator, county, kind.Name, dossier.Filter{
 		Status: c.Status, Year: c.Year, Village: c.Village, Parent: c.Parent, After: c.After, Limit: c.Limit,
 	})
@@ -59,7 +60,8 @@ type showCmd struct {
 	Format string `enum:"text,json" default:"text" help:"text、json"`
 }
 
-// Run prints one dossier with its history and the vouchers that it posted.
+// Run prints one dossier with its history and the vouchers that it posted; JSON has
+// its state whole.
 func (c *showCmd) Run(s *session) error {
 	kind, err := app.FindDossierKind(c.Kind)
 	if err != nil {
@@ -72,6 +74,9 @@ func (c *showCmd) Run(s *session) error {
 	defer done()
 	county, err := s.theCounty(a, c.County)
 	if err != nil {
+		return err
+	}
+	if err := s.markSample(a, c.Format == "text"); err != nil {
 		return err
 	}
 	item, steps, err := a.Dossier(s.ctx, auth.LocalOperator, county, kind.Name, c.Code)
@@ -97,11 +102,6 @@ func (c *showCmd) Run(s *session) error {
 	if err := t.Text(s.out); err != nil {
 		return err
 	}
-	state, err := json.MarshalIndent(item.State, "", "  ")
-	if err != nil {
-		return err
-	}
-	s.printf("\n%s\n", state)
 	return s.lost
 }
 

@@ -29,8 +29,8 @@ func TestDossierChangedBySQLIsNamed(t *testing.T) {
 		if _, err := d.Write.ExecContext(t.Context(), "UPDATE dossier SET amount = amount + 1"); err != nil {
 			t.Fatal(err)
 		}
-		if r := verify(); len(r.Bad) != 1 || r.Bad[0].Code != "dossier.row" || r.Bad[0].Law != 6 || !strings.Contains(r.Bad[0].Detail, "索引") {
-			t.Errorf("a changed amount: %+v, want one dossier.row", r.Bad)
+		if r := verify(); len(r.Bad) != 1 || r.Bad[0].Code != "table.dossier" || r.Bad[0].Law != 6 || !strings.Contains(r.Bad[0].Detail, "索引") {
+			t.Errorf("a changed amount: %+v, want one table.dossier", r.Bad)
 		}
 	})
 }

@@ -82,15 +82,15 @@ func TestFeeCapIsNotWidenedByRed(t *testing.T) {
 				p.Project, p.Contract, p.Payee, p.Unit = project, "HM", "监理公司", "乡村振兴局"
 			}
 		}
-		fee := func(fen ledger.Amount) PostCmd {
-			return PostCmd{Items: []ledger.Posting{onJune("E22", "", lot.ID, fen, on("JM"))}}
+		fee := func(fen ledger.Amount) RawPost {
+			return RawPost{Items: []ledger.Posting{onJune("E22", "", lot.ID, fen, on("JM"))}}
 		}
-		back := func(project string, fen ledger.Amount) PostCmd {
+		back := func(project string, fen ledger.Amount) RawPost {
 			p := onJune("E16", "identify", lot.ID, fen, on(project))
 			p.Cost = "5005"
-			return PostCmd{Items: []ledger.Posting{p}}
+			return RawPost{Items: []ledger.Posting{p}}
 		}
-		a.must(t, "plan-and-contract-1", PostCmd{Items: []ledger.Posting{
+		a.must(t, "plan-and-contract-1", RawPost{Items: []ledger.Posting{
 			onJune("E07", "", lot.ID, 5_000, func(p *ledger.Posting) { p.From, p.Project, p.Unit = "7101", "JM", "乡村振兴局" }),
 			onJune("E08", "", lot.ID, 5_000, on("JM")),
 		}})
@@ -103,7 +103,7 @@ func TestFeeCapIsNotWidenedByRed(t *testing.T) {
 		a.must(t, "a-fee-in-its-place", fee(400))
 		red := onJune("E23", "", lot.ID, 0, nil)
 		red.Parts, red.Reverses = nil, out.Records[0].Seq
-		if err := a.attempt(t, "it-did-not-come-back", PostCmd{Items: []ledger.Posting{red}}); !errors.Is(err, ledger.ErrFeeCap) || !strings.Contains(err.Error(), "超出 4.00") {
+		if err := a.attempt(t, "it-did-not-come-back", RawPost{Items: []ledger.Posting{red}}); !errors.Is(err, ledger.ErrFeeCap) || !strings.Contains(err.Error(), "超出 4.00") {
 			t.Errorf("the red reversal of a fee that came back: %v, want %s by 4.00", err, ledger.ErrFeeCap.Code)
 		}
 	})

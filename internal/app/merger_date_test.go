@@ -30,7 +30,7 @@ func TestMergerLeavesNothingBehind(t *testing.T) {
 		merge := ledger.Posting{
 			Event: "E28", Date: day("2026-05-01"), Decision: "省民政〔2026〕1号", Unit: "甲镇", To: &ledger.Target{Unit: "乙镇"},
 		}
-		if _, err := s.try(app.PostCmd{Items: []ledger.Posting{merge}}); !errors.Is(err, ledger.ErrMergerDate) || !strings.Contains(err.Error(), "30.00") {
+		if _, err := s.try(app.RawPost{Items: []ledger.Posting{merge}}); !errors.Is(err, ledger.ErrMergerDate) || !strings.Contains(err.Error(), "30.00") {
 			t.Errorf("a merger before the last voucher: %v, want %s by 30.00", err, ledger.ErrMergerDate.Code)
 		}
 		merge.Date = day("2026-05-10")
