@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 
 	"fundbook/internal/app"
 	"fundbook/internal/fault"
@@ -157,29 +158,31 @@ func (s *server) addProblems(op *huma.Operation, kinds ...fault.Kind) {
 	}
 }
 
-// describe completes the document and serves it. It is encoded once: it cannot
-// change any more.
+// describe completes the document and serves it. It is encoded once, when it is
+// first asked for: it cannot change any more.
 func (s *server) describe() {
 	doc := s.doc.OpenAPI()
 	tighten(doc.Components.Schemas)
-	asJSON, err := json.MarshalIndent(doc, "", "  ")
-	if err != nil { // invariant: the document is made of our own types
-		panic("invariant: the OpenAPI document does not encode: " + err.Error())
-	}
-	asYAML, err := doc.YAML()
-	if err != nil { // invariant: as above
-		panic("invariant: the OpenAPI document does not encode: " + err.Error())
-	}
-	serve := func(contentType string, body []byte) http.HandlerFunc {
+	serve := func(contentType string, encode func() ([]byte, error)) http.HandlerFunc {
+		body := sync.OnceValue(func() []byte {
+			b, err := encode()
+			if err != nil { // invariant: the document is made of our own types
+				panic("invariant: the OpenAPI document does not encode: " + err.Error())
+			}
+			return b
+		})
 		return func(w http.ResponseWriter, r *http.Request) {
 			c := callOf(w)
 			c.command = "openapi"
 			c.Header().Set("Content-Type", contentType)
-			_, _ = c.Write(body) // the client may be gone
+			_, _ = c.Write(body()) // the client may be gone
 		}
 	}
-	s.mux.HandleFunc("GET /openapi.json", serve("application/openapi+json", append(asJSON, '\n')))
-	s.mux.HandleFunc("GET /openapi.yaml", serve("application/openapi+yaml", asYAML))
+	s.mux.HandleFunc("GET /openapi.json", serve("application/openapi+json", func() ([]byte, error) {
+		b, err := json.MarshalIndent(doc, "", "  ")
+		return append(b, '\n'), err
+	}))
+	s.mux.HandleFunc("GET /openapi.yaml", serve("application/openapi+yaml", doc.YAML))
 }
 
 // tighten adds to the schemas what validator tags say and huma does not read.

@@ -41,18 +41,18 @@ var owners = []struct{ event, command string }{
 	{"E15a", "roster.confirm"},
 	{"E15f", "roster.strike"},
 	{"E16", "recover.identify、recover.receive"},
-	{"E16w", "payment.wrong、settle.*"},
-	{"E17", "settle.*"},
-	{"E18", "settle.*"},
-	{"E19", "settle.*"},
+	{"E16w", "payment.wrong"},
+	{"E17", "settle.decide"},
+	{"E18", "settle.decide"},
+	{"E19", "settle.decide"},
 	{"E21", "roster.confirm"},
 	{"E22", "claim.accept"},
-	{"E23p", "claim.revoke、settle.*"},
+	{"E23p", "claim.revoke（其他以前年度更正尚无办理命令）"},
 	{"E25", "township.request、township.pay、township.approve"},
 	{"E25x", "township.disallow、township.paid_back"},
-	{"E26", "settle.*"},
-	{"E27", "settle.*"},
-	{"E28", "settle.*"},
+	{"E26", ""},
+	{"E27", ""},
+	{"E28", ""},
 }
 
 // refuseInternal refuses an internal event and names the command to use.
@@ -66,6 +66,9 @@ func refuseInternal(e ledger.EventCode) error {
 		if strings.HasPrefix(string(e), o.event) && (len(o.event) > 3 || command == "") {
 			command = o.command
 		}
+	}
+	if command == "" {
+		return ErrInternalEvent.With("%s %s：尚无办理命令（法则 7、DOMAIN 4.8）", e, spec.ZH)
 	}
 	return ErrInternalEvent.With("%s %s：请用 %s（法则 7、DOMAIN 4.8）", e, spec.ZH, command)
 }
