@@ -47,7 +47,7 @@ var owners = []struct{ event, command string }{
 	{"E19", "settle.decide"},
 	{"E21", "roster.confirm"},
 	{"E22", "claim.accept"},
-	{"E23p", "claim.revoke（其他以前年度更正尚无办理命令）"},
+	{"E23p", "claim.revoke"},
 	{"E25", "township.request、township.pay、township.approve"},
 	{"E25x", "township.disallow、township.paid_back"},
 	{"E26", ""},
