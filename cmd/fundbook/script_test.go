@@ -56,7 +56,7 @@ func cmdFundbook(ts *testscript.TestScript, neg bool, args []string) {
 			env = append(env, "FUNDBOOK_"+v+"="+value)
 		}
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	code := run(ctx, args, env, terminal{strings.NewReader(""), ts.Stdout(), ts.Stderr()})
 	ts.Setenv("EXIT", strconv.Itoa(code))
