@@ -259,9 +259,11 @@ func fileRead[I any](s *server, rt fileRoute, fn func(ctx context.Context, in *I
 
 func (s *server) describeUpload() {
 	reg := s.doc.OpenAPI().Components.Schemas
-	s.describeWrite(write{path: evidencePath, id: "upload-evidence", body: evidenceForm{},
+	s.describeWrite(write{
+		path: evidencePath, id: "upload-evidence", body: evidenceForm{},
 		summary: "上传材料：按内容存放并登记 · upload a document and record it by its content",
-		details: "multipart/form-data with two parts in this order: document (JSON) and file. The digest is that of the file; the same file again is the same document."})
+		details: "multipart/form-data with two parts in this order: document (JSON) and file. The digest is that of the file; the same file again is the same document.",
+	})
 	op := s.doc.OpenAPI().Paths[evidencePath].Post
 	op.RequestBody.Content = map[string]*huma.MediaType{"multipart/form-data": {Schema: &huma.Schema{
 		Type: huma.TypeObject, Required: []string{"document", "file"},

@@ -118,9 +118,17 @@ func (o *Opening) Table() ledger.Table {
 	t := ledger.Table{
 		Title: "期初余额确认表", Notes: []string{"接管日 " + o.date.String() + "；单位：元。编制人：　　　　确认人：　　　　"},
 		Columns: []ledger.Column{
-			{ZH: "账套", Key: "book"}, {ZH: "科目", Key: "account"}, {ZH: "名称", Key: "name"}, {ZH: "明细", Key: "sub"}, {ZH: "批次", Key: "lot"},
-			{ZH: "项目", Key: "project"}, {ZH: "合同", Key: "contract"}, {ZH: "收款方", Key: "payee"}, {ZH: "单位", Key: "unit"},
-			{ZH: "借方", Key: "debit", Figures: true}, {ZH: "贷方", Key: "credit", Figures: true},
+			{ZH: "账套", Key: "book"},
+			{ZH: "科目", Key: "account"},
+			{ZH: "名称", Key: "name"},
+			{ZH: "明细", Key: "sub"},
+			{ZH: "批次", Key: "lot"},
+			{ZH: "项目", Key: "project"},
+			{ZH: "合同", Key: "contract"},
+			{ZH: "收款方", Key: "payee"},
+			{ZH: "单位", Key: "unit"},
+			{ZH: "借方", Key: "debit", Figures: true},
+			{ZH: "贷方", Key: "credit", Figures: true},
 		},
 	}
 	codes := map[ledger.LotID]string{}

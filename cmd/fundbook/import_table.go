@@ -65,8 +65,13 @@ func (x findings) Items() any { return x.list }
 // Table implements ledger.Tabular.
 func (x findings) Table() ledger.Table {
 	t := ledger.Table{Title: x.file + " 的核对报告", Columns: []ledger.Column{
-		{ZH: "行", Key: "row", Figures: true}, {ZH: "列", Key: "column"}, {ZH: "内容", Key: "value"}, {ZH: "级别", Key: "severity"},
-		{ZH: "代码", Key: "code"}, {ZH: "原因", Key: "why"}, {ZH: "办法", Key: "remedy"},
+		{ZH: "行", Key: "row", Figures: true},
+		{ZH: "列", Key: "column"},
+		{ZH: "内容", Key: "value"},
+		{ZH: "级别", Key: "severity"},
+		{ZH: "代码", Key: "code"},
+		{ZH: "原因", Key: "why"},
+		{ZH: "办法", Key: "remedy"},
 	}}
 	for i := range x.list {
 		f := &x.list[i]

@@ -85,8 +85,14 @@ func (a alerts) Items() any { return a.list }
 // Table implements ledger.Tabular.
 func (a alerts) Table() ledger.Table {
 	t := ledger.Table{Title: "动态监控（截至 " + a.day.String() + "）", Columns: []ledger.Column{
-		{ZH: "级别", Key: "level"}, {ZH: "规则", Key: "rule"}, {ZH: "依据", Key: "clause"}, {ZH: "对象", Key: "subject"}, {ZH: "内容", Key: "text"},
-		{ZH: "金额（元）", Key: "amount", Figures: true}, {ZH: "天数", Key: "days", Figures: true}, {ZH: "办法", Key: "remedy"},
+		{ZH: "级别", Key: "level"},
+		{ZH: "规则", Key: "rule"},
+		{ZH: "依据", Key: "clause"},
+		{ZH: "对象", Key: "subject"},
+		{ZH: "内容", Key: "text"},
+		{ZH: "金额（元）", Key: "amount", Figures: true},
+		{ZH: "天数", Key: "days", Figures: true},
+		{ZH: "办法", Key: "remedy"},
 	}}
 	for i := range a.list {
 		x := &a.list[i]
@@ -107,8 +113,14 @@ func (d doubts) Items() any { return d.list }
 // Table implements ledger.Tabular.
 func (d doubts) Table() ledger.Table {
 	t := ledger.Table{Title: "审计疑点（截至 " + d.day.String() + "）", Notes: []string{"疑点只是提示，须人工核实（规则 8.1）"}, Columns: []ledger.Column{
-		{ZH: "规则", Key: "rule"}, {ZH: "对象", Key: "subject"}, {ZH: "内容", Key: "text"}, {ZH: "金额（元）", Key: "amount", Figures: true},
-		{ZH: "证据行", Key: "rows", Figures: true}, {ZH: "状态", Key: "status"}, {ZH: "整改", Key: "finding"}, {ZH: "标识", Key: "id"},
+		{ZH: "规则", Key: "rule"},
+		{ZH: "对象", Key: "subject"},
+		{ZH: "内容", Key: "text"},
+		{ZH: "金额（元）", Key: "amount", Figures: true},
+		{ZH: "证据行", Key: "rows", Figures: true},
+		{ZH: "状态", Key: "status"},
+		{ZH: "整改", Key: "finding"},
+		{ZH: "标识", Key: "id"},
 	}}
 	for i := range d.list {
 		x := &d.list[i]

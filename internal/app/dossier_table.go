@@ -46,9 +46,15 @@ func (l DossierList) Items() any { return l.Rows() }
 // Table implements ledger.Tabular.
 func (l DossierList) Table() ledger.Table {
 	t := ledger.Table{Title: l.Kind.ZH + "清单", Columns: []ledger.Column{
-		{ZH: "编号", Key: "code"}, {ZH: "状态", Key: "status"}, {ZH: "乡镇", Key: "town"}, {ZH: "村", Key: "village"},
-		{ZH: "所属", Key: "parent"}, {ZH: "名称", Key: "title"}, {ZH: "年度", Key: "year", Figures: true},
-		{ZH: "金额（元）", Key: "amount", Figures: true}, {ZH: "记录", Key: "seq", Figures: true},
+		{ZH: "编号", Key: "code"},
+		{ZH: "状态", Key: "status"},
+		{ZH: "乡镇", Key: "town"},
+		{ZH: "村", Key: "village"},
+		{ZH: "所属", Key: "parent"},
+		{ZH: "名称", Key: "title"},
+		{ZH: "年度", Key: "year", Figures: true},
+		{ZH: "金额（元）", Key: "amount", Figures: true},
+		{ZH: "记录", Key: "seq", Figures: true},
 	}}
 	rows := l.Rows()
 	for i := range rows {
@@ -66,8 +72,12 @@ func (l DossierList) Table() ledger.Table {
 // command, with which vouchers.
 func StepsTable(title string, steps []DossierStep) ledger.Table {
 	t := ledger.Table{Title: title, Columns: []ledger.Column{
-		{ZH: "记录", Key: "seq", Figures: true}, {ZH: "时间", Key: "at"}, {ZH: "办理人", Key: "by"}, {ZH: "事项", Key: "command"},
-		{ZH: "事实", Key: "record"}, {ZH: "凭证", Key: "vouchers"},
+		{ZH: "记录", Key: "seq", Figures: true},
+		{ZH: "时间", Key: "at"},
+		{ZH: "办理人", Key: "by"},
+		{ZH: "事项", Key: "command"},
+		{ZH: "事实", Key: "record"},
+		{ZH: "凭证", Key: "vouchers"},
 	}}
 	for i := range steps {
 		s := &steps[i]

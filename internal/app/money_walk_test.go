@@ -73,7 +73,8 @@ func (w *planWalk) begin() {
 		Amount: 450_00, Digest: ledger.Digest{1}, Terms: projects.Terms{AdvanceBP: 3000, RetentionBP: 300},
 		Projects: []projects.ProjectPart{{Project: p, Amount: 450_00}},
 		Funding: []projects.FundingPart{
-			{Project: p, Source: "lot", Lot: w.lots[0].ID, Amount: 150_00}, {Project: p, Source: "lot", Lot: w.lots[2].ID, Amount: 250_00},
+			{Project: p, Source: "lot", Lot: w.lots[0].ID, Amount: 150_00},
+			{Project: p, Source: "lot", Lot: w.lots[2].ID, Amount: 250_00},
 			{Project: p, Source: "unfunded", Amount: 50_00},
 		},
 	})

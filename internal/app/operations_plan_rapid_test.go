@@ -92,8 +92,10 @@ func (w *planWalk) always(name string, body any) {
 // strangers may run none of the commands of the walk: readers, the administrator,
 // and a township of which nothing here is.
 var strangers = []auth.Who{
-	{ID: [16]byte{15: 41}, Name: "审计", Role: auth.Auditor}, {ID: [16]byte{15: 42}, Name: "村", Role: auth.Village, Unit: "欣山镇"},
-	{ID: [16]byte{15: 43}, Name: "管理员", Role: auth.Admin}, {ID: [16]byte{15: 44}, Name: "他乡", Role: auth.Township, Unit: "他乡"},
+	{ID: [16]byte{15: 41}, Name: "审计", Role: auth.Auditor},
+	{ID: [16]byte{15: 42}, Name: "村", Role: auth.Village, Unit: "欣山镇"},
+	{ID: [16]byte{15: 43}, Name: "管理员", Role: auth.Admin},
+	{ID: [16]byte{15: 44}, Name: "他乡", Role: auth.Township, Unit: "他乡"},
 }
 
 // run runs an operation, which may be refused by a rule but never fail; a stranger

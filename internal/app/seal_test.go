@@ -247,8 +247,15 @@ func TestSealReadsOnlyItsOwnLines(t *testing.T) {
 		then    string // what makes the session plan again
 		entries int
 	}{
-		{"DISCARD PLANS", few}, {"SELECT 1", many}, {"SELECT 1", many}, {"SELECT 1", many},
-		{"DISCARD PLANS", batch}, {"VACUUM ANALYZE account_key", batch}, {"VACUUM ANALYZE record", batch}, {"VACUUM ANALYZE line", batch}, {"SELECT 1", few},
+		{"DISCARD PLANS", few},
+		{"SELECT 1", many},
+		{"SELECT 1", many},
+		{"SELECT 1", many},
+		{"DISCARD PLANS", batch},
+		{"VACUUM ANALYZE account_key", batch},
+		{"VACUUM ANALYZE record", batch},
+		{"VACUUM ANALYZE line", batch},
+		{"SELECT 1", few},
 	} {
 		if _, err := conn.ExecContext(t.Context(), c.then); err != nil {
 			t.Fatal(err)

@@ -63,7 +63,8 @@ func (p *pgPipe) send(ctx context.Context) error {
 func (p *pgPipe) end() { p.ends = append(p.ends, len(p.buf)) }
 
 // int4, int8 and bytes write a parameter that is one value.
-func (p *pgPipe) int4(v int32)   { p.buf = binary.BigEndian.AppendUint32(p.buf, uint32(v)); p.end() }
+func (p *pgPipe) int4(v int32) { p.buf = binary.BigEndian.AppendUint32(p.buf, uint32(v)); p.end() }
+
 func (p *pgPipe) int8(v int64)   { p.buf = binary.BigEndian.AppendUint64(p.buf, uint64(v)); p.end() }
 func (p *pgPipe) bytes(v []byte) { p.buf = append(p.buf, v...); p.end() }
 

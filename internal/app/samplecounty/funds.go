@@ -135,8 +135,11 @@ func (b *builder) catalogs() {
 			name   projects.InputName
 			amount ledger.Amount
 		}{
-			{projects.InputRevenue, wan(78_000)}, {projects.InputIncrement, wan(3_600)}, {projects.InputIntegrable, wan(6_800)},
-			{projects.InputNeed, wan(9_500)}, {projects.InputDonations, wan(210)},
+			{projects.InputRevenue, wan(78_000)},
+			{projects.InputIncrement, wan(3_600)},
+			{projects.InputIntegrable, wan(6_800)},
+			{projects.InputNeed, wan(9_500)},
+			{projects.InputDonations, wan(210)},
 		} {
 			b.run("plan.year_input", projects.YearInputCmd{Year: Year, Name: x.name, Amount: x.amount, Document: "样例决算〔2025〕", On: on})
 		}
