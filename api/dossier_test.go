@@ -24,7 +24,7 @@ const projectBody = `{"name":"NAME","tier":"township","town":"T1","unit":"T1","l
 // project enters a project of T1 and returns its code.
 func (x *towns) project(name string) string {
 	x.t.Helper()
-	r := x.send(request{path: "/projects/enter", body: strings.Replace(projectBody, "NAME", name, 1), token: x.tokens["T1"]})
+	r := x.send(request{path: "/project/enter", body: strings.Replace(projectBody, "NAME", name, 1), token: x.tokens["T1"]})
 	var rec Recorded
 	if err := json.Unmarshal([]byte(r.body), &rec); r.status != http.StatusOK || err != nil {
 		x.t.Fatalf("%d %s %v", r.status, r.body, err)
@@ -135,7 +135,7 @@ func TestDossierPages(t *testing.T) {
 		t.Errorf("pages hold %v, want %v", got, want)
 	}
 	file := fields[DossierFile[projects.Project]](t, x.ask("T1", "/projects/"+want[0]))
-	if len(file.History) != 1 || file.History[0].Command != "projects.enter" || file.History[0].ByName != "u-township" || file.History[0].Record != "project.entered" {
+	if len(file.History) != 1 || file.History[0].Command != "project.enter" || file.History[0].ByName != "u-township" || file.History[0].Record != "project.entered" {
 		t.Errorf("history %+v", file.History)
 	}
 	var fact projects.Entered

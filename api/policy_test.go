@@ -258,7 +258,7 @@ func TestHostileTextsInBodies(t *testing.T) {
 // townshipOperations are the operations of the rooms that a township's account may
 // run, each on its own dossiers only; finance may run every one, others none.
 var townshipOperations = strings.Fields(`
- projects-enter projects-amend projects-advance projects-post_notice projects-withdraw_notice projects-remove
+ project-enter project-amend project-advance project-post_notice project-withdraw_notice project-remove
  performance-monitor performance-evaluate asset-register asset-hand_over
  contract-start contract-complete contract-defect
  roster-create roster-amend roster-correct
@@ -270,7 +270,7 @@ var townshipOperations = strings.Fields(`
 
 // operationRooms are the first words of the rooms' operations.
 var operationRooms = strings.Fields(`
- projects performance asset plan contract loan roster batch evidence claim payment township recover waiver
+ project performance asset plan contract loan roster batch evidence claim payment township recover waiver
  import takeover treasury settle statement finding doubt`)
 
 // operationPolicy says who may run an operation of a room that its prefix names.

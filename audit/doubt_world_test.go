@@ -99,7 +99,7 @@ func (s *store) library(name, category string, household bool) string {
 		return out
 	}
 	before := codes()
-	s.run("projects.enter", projects.EnterCmd{On: day("2026-01-02"), Particulars: projects.Particulars{
+	s.run("project.enter", projects.EnterCmd{On: day("2026-01-02"), Particulars: projects.Particulars{
 		Name: name, Tier: projects.TierCounty, Year: 2026, Category: category, Nature: "新建", Place: "濂江村", Village: "360726101203",
 		Start: day("2026-03-01"), Finish: day("2026-10-31"), Unit: bureau, Task: "样例任务", Household: household,
 		Budget: fen("300000.00"), Financing: []projects.Financing{{Source: "central", Amount: fen("300000.00")}},
@@ -144,7 +144,7 @@ func (s *store) advance(code string, e projects.Event, on string, posts bool) {
 	if posts {
 		c.From, c.To = day(on), day(on).AddDays(10)
 	}
-	s.run("projects.advance", c)
+	s.run("project.advance", c)
 }
 
 // plan adopts a plan that gives each project an amount of a lot.

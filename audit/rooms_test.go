@@ -23,7 +23,7 @@ func fillRooms(s *store) {
 	if err := s.ImportDivisions(s.t.Context(), auth.LocalOperator, "audit-rooms-key-divisions", list); err != nil {
 		s.t.Fatal(err)
 	}
-	s.run("projects.enter", projects.EnterCmd{On: day("2026-01-02"), Particulars: projects.Particulars{
+	s.run("project.enter", projects.EnterCmd{On: day("2026-01-02"), Particulars: projects.Particulars{
 		Name: "产业奖补", Tier: projects.TierCounty, Year: 2026, Category: "0104", Nature: "新建", Place: "甲村", Village: "360726101201",
 		Start: day("2026-03-01"), Finish: day("2026-10-31"), Unit: "农业农村局", Task: "奖补", Budget: fen("300.00"),
 		Financing: []projects.Financing{{Source: "central", Amount: fen("300.00")}}, Beneficiaries: projects.Beneficiaries{Persons: 2},

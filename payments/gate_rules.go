@@ -118,7 +118,7 @@ var gateRules = map[Gate]gateRule{
 	}, "张贴到户公示，期满后再发放"},
 	GateResults: {"前次发放结果已公示", func(f *Facts) string {
 		return unless(len(f.ResultsOpen) == 0, "名册 %s 之前发放的名册 %v 未公示发放结果", f.Contract, f.ResultsOpen)
-	}, "先公示前次发放结果（projects.post_notice N8，subject 为“名册编号/result”）"},
+	}, "先公示前次发放结果（project.post_notice N8，subject 为“名册编号/result”）"},
 	GateClaim: {"报账单已受理", func(f *Facts) string { return unless(f.ClaimReady, "报账单未受理或未签署意见") }, "先办理意见、受理"},
 	GateEvidence: {"必备材料齐全", func(f *Facts) string {
 		return unless(len(f.Lacking) == 0, "缺 %s", docList(f.Lacking))

@@ -86,7 +86,7 @@ func TestReadPlanFinds(t *testing.T) {
 		{"more poor than all", planRow("19", "231"), "覆盖脱贫人口数", "count_part"},
 		{"negative count", planRow("16", "-1"), "覆盖户数", "count_negative"},
 		{"no goals", planRow("20", ""), "绩效目标", "goals_missing"},
-		{"nature", planRow("7", ""), "项目名称", "projects.field"},
+		{"nature", planRow("7", ""), "项目名称", "project.field"},
 		{"twice", planRow() + planRow(), "项目名称", "project_repeated"},
 	} {
 		cmd := planImport(c.row)

@@ -243,7 +243,7 @@ type transition struct {
 	office string   // owner or county
 	gates  []*gate  // every one must hold
 	posts  noticeAt // the notice that the event posts
-	owner  string   // the command that owns the event; "" is projects.advance
+	owner  string   // the command that owns the event; "" is project.advance
 	clause string
 }
 

@@ -27,8 +27,8 @@ const (
 	ownerRoster   = "名册 · rosters"
 	ownerPayment  = "支付 · payments"
 	ownerEvaluate = "performance.evaluate"
-	ownerRoll     = "projects.roll"
-	ownerRemove   = "projects.remove"
+	ownerRoll     = "project.roll"
+	ownerRemove   = "project.remove"
 )
 
 var (

@@ -14,7 +14,7 @@ import (
 
 // doCmd runs one operation of the rooms on the machine that holds the store.
 type doCmd struct {
-	Name   string `arg:"" optional:"" help:"事项名称，如 projects.enter；不填列出全部"`
+	Name   string `arg:"" optional:"" help:"事项名称，如 project.enter；不填列出全部"`
 	File   string `arg:"" optional:"" help:"JSON 内容的文件；- 为标准输入" default:"-"`
 	County string `help:"县代码；账簿只有一个县时可不填"`
 	Key    string `help:"幂等键：重试时用同一个" default:""`

@@ -42,7 +42,7 @@ func TestAContractIsPaidFromAdvanceToRetention(t *testing.T) {
 		w.accepted(final)
 		w.refused(finance, payments.ErrGate, "payment.request", pay("Q3", "B3", "2026-05-21", "268000.00"))
 		w.finished("H1", "2026-05-01") // defect period to 1 June
-		w.must("projects.post_notice", projects.PostNoticeCmd{Project: w.j1, Type: "N6", From: day("2026-05-16"), To: day("2026-05-30"), Evidence: paper})
+		w.must("project.post_notice", projects.PostNoticeCmd{Project: w.j1, Type: "N6", From: day("2026-05-16"), To: day("2026-05-30"), Evidence: paper})
 		w.must("payment.request", pay("Q3", "B3", "2026-05-21", "268000.00"))
 		w.must("payment.confirm", payments.ConfirmCmd{Request: "Q3", On: day("2026-05-22"), Reference: "GK-4", Cash: "1001"})
 		w.wantBalances(map[string]string{"7202 H1": "0.00", "1201 H1": "0.00", "2001 H1": "0.00", "2003 H1": "-27000.00"})
@@ -52,7 +52,7 @@ func TestAContractIsPaidFromAdvanceToRetention(t *testing.T) {
 		if s := w.project(w.j1).State; s != projects.StateSettled {
 			t.Errorf("settled, and paid but for retention: %s", s)
 		}
-		w.must("projects.advance", stepOf(w.j1, projects.EventPostPost, "2026-05-26"))
+		w.must("project.advance", stepOf(w.j1, projects.EventPostPost, "2026-05-26"))
 		if s := w.project(w.j1).State; s != projects.StateReimbursed {
 			t.Errorf("all but retention is paid, and N6 is posted: %s", s)
 		}

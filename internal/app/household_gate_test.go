@@ -81,14 +81,14 @@ func TestASuspendedProjectPaysNoHouseholds(t *testing.T) {
 		s.confirmedRoster("R1", p, households(0, 3, "1", "100.00"))
 		s.sent(payments.BatchCmd{Code: "B1", Roster: "R1"})
 		approve := payments.BatchDateCmd{Code: "B1", Date: day("2026-04-20")}
-		s.must("projects.advance", stepOf(p.Code, projects.EventSuspend, "2026-04-15"))
+		s.must("project.advance", stepOf(p.Code, projects.EventSuspend, "2026-04-15"))
 		s.refused(finance, payments.ErrGate, "batch.approve", approve, p.Code, "SUSPENDED")
-		s.must("projects.advance", stepOf(p.Code, projects.EventResume, "2026-04-16"))
+		s.must("project.advance", stepOf(p.Code, projects.EventResume, "2026-04-16"))
 		s.must("batch.approve", approve)
 		s.must("batch.export", payments.ExportCmd{Code: "B1"})
-		s.must("projects.advance", stepOf(p.Code, projects.EventSuspend, "2026-04-20"))
+		s.must("project.advance", stepOf(p.Code, projects.EventSuspend, "2026-04-20"))
 		s.refused(finance, payments.ErrGate, "batch.pay_out", payments.BatchDateCmd{Code: "B1", Date: day("2026-04-21")}, "SUSPENDED")
-		s.must("projects.advance", stepOf(p.Code, projects.EventResume, "2026-04-21"))
+		s.must("project.advance", stepOf(p.Code, projects.EventResume, "2026-04-21"))
 		s.must("batch.pay_out", payments.BatchDateCmd{Code: "B1", Date: day("2026-04-21")})
 	})
 }

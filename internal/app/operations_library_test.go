@@ -46,7 +46,7 @@ func (b *store) enter(x projects.Particulars) string {
 	for _, p := range b.library(projects.ProjectFilter{}) {
 		seen[p.Code] = true
 	}
-	b.must("projects.enter", projects.EnterCmd{Particulars: x, On: day("2026-01-02")})
+	b.must("project.enter", projects.EnterCmd{Particulars: x, On: day("2026-01-02")})
 	for _, p := range b.library(projects.ProjectFilter{}) {
 		if !seen[p.Code] {
 			return p.Code
@@ -101,7 +101,7 @@ func (b *store) intoLibrary(code string) {
 		posting(code, projects.EventCounty, "2026-01-27"),
 		stepOf(code, projects.EventEnter, "2026-02-07"),
 	} {
-		b.must("projects.advance", c)
+		b.must("project.advance", c)
 	}
 }
 
@@ -141,14 +141,14 @@ func (b *store) untilPaid(code string) ledger.LotID {
 	plan := onProject("E07", "2026-03-05", code, lot, "100000.00")
 	plan.From = "7101"
 	b.mustAlso(code, projects.Step{Event: projects.EventPlan, On: day("2026-03-05"), Document: "计划1"}, plan)
-	b.must("projects.advance", posting(code, projects.EventPrePost, "2026-03-06"))
-	b.must("projects.advance", stepOf(code, projects.EventProcure, "2026-03-20"))
+	b.must("project.advance", posting(code, projects.EventPrePost, "2026-03-06"))
+	b.must("project.advance", stepOf(code, projects.EventProcure, "2026-03-20"))
 	b.mustAlso(code, projects.Step{Event: projects.EventContract, On: day("2026-03-21"), Subject: "HT-" + code}, onContract("E08", "", "2026-03-21", code, lot, "90000.00"))
-	b.must("projects.advance", stepOf(code, projects.EventStart, "2026-03-25"))
-	b.must("projects.advance", stepOf(code, projects.EventComplete, "2026-04-25"))
-	b.must("projects.advance", stepOf(code, projects.EventAccept, "2026-04-28"))
-	b.must("projects.advance", stepOf(code, projects.EventSettle, "2026-04-30"))
-	b.must("projects.advance", posting(code, projects.EventPostPost, "2026-05-02"))
+	b.must("project.advance", stepOf(code, projects.EventStart, "2026-03-25"))
+	b.must("project.advance", stepOf(code, projects.EventComplete, "2026-04-25"))
+	b.must("project.advance", stepOf(code, projects.EventAccept, "2026-04-28"))
+	b.must("project.advance", stepOf(code, projects.EventSettle, "2026-04-30"))
+	b.must("project.advance", posting(code, projects.EventPostPost, "2026-05-02"))
 	b.mustAlso(code, projects.Step{Event: projects.EventReimburse, On: day("2026-05-13")},
 		onContract("E11", "", "2026-05-12", code, lot, "90000.00"),
 		onContract("E12", "reserve", "2026-05-12", code, lot, "90000.00"), onContract("E12", "confirm", "2026-05-13", code, lot, "90000.00"))
@@ -184,7 +184,7 @@ func TestProjectFromVillageToHandOver(t *testing.T) {
 			e.Total != 9_900 || e.Grade != projects.GradeExcellent || e.Late || e.Money.CutOff == 0 {
 			t.Errorf("evaluation %+v", e)
 		}
-		b.refused(finance, projects.ErrNoAsset, "projects.advance", stepOf(code, projects.EventHandOver, "2026-05-21"))
+		b.refused(finance, projects.ErrNoAsset, "project.advance", stepOf(code, projects.EventHandOver, "2026-05-21"))
 		asset := projects.RegisterAssetCmd{
 			Code: "ZC-1", Project: code, Name: "通组路", Type: projects.AssetPublic, Owner: "濂江村委会", Manager: "村管护员", On: day("2026-05-21"),
 			Values: []projects.AssetValue{{Lot: lot, Amount: fen("90000.01")}},
@@ -201,17 +201,17 @@ func TestProjectFromVillageToHandOver(t *testing.T) {
 		handOver := projects.HandOverCmd{Asset: "ZC-1", On: day("2026-05-22"), Document: "移交1", Evidence: paper}
 		b.must("asset.hand_over", handOver)
 		b.refused(finance, projects.ErrAssetHanded, "asset.hand_over", handOver)
-		b.refused(finance, projects.ErrNoAsset, "projects.advance", stepOf(code, projects.EventHandOver, "2026-05-22"))
+		b.refused(finance, projects.ErrNoAsset, "project.advance", stepOf(code, projects.EventHandOver, "2026-05-22"))
 		handOver.Asset = "ZC-2"
 		b.must("asset.hand_over", handOver)
 		if s := b.project(code).State; s != projects.StateHandedOver {
 			t.Errorf("after the last asset: %s", s)
 		}
-		b.refused(finance, projects.ErrLeft, "projects.advance", stepOf(code, projects.EventClose, "2026-06-01"))
+		b.refused(finance, projects.ErrLeft, "project.advance", stepOf(code, projects.EventClose, "2026-06-01"))
 		saving := onProject("E17", "2026-06-01", code, lot, "10000.00")
 		saving.Step, saving.From, saving.Decision = "recover", "7201", "决定1"
 		b.post(saving)
-		b.must("projects.advance", stepOf(code, projects.EventClose, "2026-06-02"))
+		b.must("project.advance", stepOf(code, projects.EventClose, "2026-06-02"))
 		r, err := projects.FindProject(t.Context(), d.Read, countyNo, code, "欣山镇")
 		if err != nil || r.Project.State != projects.StateClosed || len(r.Next) != 0 || len(r.History) != 24 {
 			t.Errorf("%s with %d facts, next %v, %v", r.Project.State, len(r.History), r.Next, err)
@@ -229,38 +229,38 @@ func TestGatesHold(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		b := newStore(t, d)
 		code := b.enter(road())
-		b.refused(finance, projects.ErrStep, "projects.advance", stepOf(code, projects.EventApprove, "2026-01-03"))
-		b.refused(finance, projects.ErrInternal, "projects.advance", stepOf(code, projects.EventPlan, "2026-01-03"))
-		b.refused(finance, projects.ErrInternal, "projects.advance", stepOf(code, projects.EventRemove, "2026-01-03"))
-		b.refused(finance, projects.ErrEvent, "projects.advance", stepOf(code, "fly", "2026-01-03"))
-		b.refused(finance, projects.ErrOrder, "projects.advance", stepOf(code, projects.EventVote, "2026-01-01"))
-		b.refused(finance, projects.ErrOrder, "projects.advance", stepOf(code, projects.EventVote, "2026-06-16"))
-		b.must("projects.advance", stepOf(code, projects.EventVote, "2026-01-03"))
-		b.refused(finance, projects.ErrAmend, "projects.amend", projects.ProjectAmendCmd{Project: code, Particulars: road()})
-		b.must("projects.advance", posting(code, projects.EventVillage, "2026-01-04"))
-		b.refused(finance, projects.ErrPeriod, "projects.advance", stepOf(code, projects.EventReview, "2026-01-14"))
-		b.must("projects.withdraw_notice", projects.WithdrawNoticeCmd{Project: code, Type: "N4", Subject: "village", Reason: "异议成立"})
-		b.refused(finance, projects.ErrPeriod, "projects.advance", stepOf(code, projects.EventReview, "2026-01-15"))
-		b.refused(finance, projects.ErrNoticeUnknown, "projects.withdraw_notice", projects.WithdrawNoticeCmd{Project: code, Type: "N4", Subject: "village", Reason: "异议成立"})
+		b.refused(finance, projects.ErrStep, "project.advance", stepOf(code, projects.EventApprove, "2026-01-03"))
+		b.refused(finance, projects.ErrInternal, "project.advance", stepOf(code, projects.EventPlan, "2026-01-03"))
+		b.refused(finance, projects.ErrInternal, "project.advance", stepOf(code, projects.EventRemove, "2026-01-03"))
+		b.refused(finance, projects.ErrEvent, "project.advance", stepOf(code, "fly", "2026-01-03"))
+		b.refused(finance, projects.ErrOrder, "project.advance", stepOf(code, projects.EventVote, "2026-01-01"))
+		b.refused(finance, projects.ErrOrder, "project.advance", stepOf(code, projects.EventVote, "2026-06-16"))
+		b.must("project.advance", stepOf(code, projects.EventVote, "2026-01-03"))
+		b.refused(finance, projects.ErrAmend, "project.amend", projects.ProjectAmendCmd{Project: code, Particulars: road()})
+		b.must("project.advance", posting(code, projects.EventVillage, "2026-01-04"))
+		b.refused(finance, projects.ErrPeriod, "project.advance", stepOf(code, projects.EventReview, "2026-01-14"))
+		b.must("project.withdraw_notice", projects.WithdrawNoticeCmd{Project: code, Type: "N4", Subject: "village", Reason: "异议成立"})
+		b.refused(finance, projects.ErrPeriod, "project.advance", stepOf(code, projects.EventReview, "2026-01-15"))
+		b.refused(finance, projects.ErrNoticeUnknown, "project.withdraw_notice", projects.WithdrawNoticeCmd{Project: code, Type: "N4", Subject: "village", Reason: "异议成立"})
 		again := projects.PostNoticeCmd{Project: code, Type: "N4", Subject: "village", From: day("2026-01-20"), To: day("2026-01-29"), Evidence: paper}
-		b.refused(finance, projects.ErrNoticeShort, "projects.post_notice", again)
+		b.refused(finance, projects.ErrNoticeShort, "project.post_notice", again)
 		again.To = day("2026-01-30")
-		b.must("projects.post_notice", again)
-		b.refused(finance, projects.ErrNoticeStands, "projects.post_notice", again)
-		b.refused(finance, projects.ErrPeriod, "projects.advance", stepOf(code, projects.EventReview, "2026-01-30"))
-		b.must("projects.advance", stepOf(code, projects.EventReview, "2026-01-31"))
-		b.must("projects.advance", posting(code, projects.EventTown, "2026-02-01"))
-		b.refused(xinshan, projects.ErrOffice, "projects.advance", stepOf(code, projects.EventArgue, "2026-02-12"))
-		b.must("projects.advance", stepOf(code, projects.EventReturn, "2026-02-12"))
+		b.must("project.post_notice", again)
+		b.refused(finance, projects.ErrNoticeStands, "project.post_notice", again)
+		b.refused(finance, projects.ErrPeriod, "project.advance", stepOf(code, projects.EventReview, "2026-01-30"))
+		b.must("project.advance", stepOf(code, projects.EventReview, "2026-01-31"))
+		b.must("project.advance", posting(code, projects.EventTown, "2026-02-01"))
+		b.refused(xinshan, projects.ErrOffice, "project.advance", stepOf(code, projects.EventArgue, "2026-02-12"))
+		b.must("project.advance", stepOf(code, projects.EventReturn, "2026-02-12"))
 		x := road()
 		x.Budget, x.Financing[0].Amount = fen("110000.00"), fen("110000.00")
 		moved := x
 		moved.Village = "360726101204"
-		b.refused(xinshan, projects.ErrAmend, "projects.amend", projects.ProjectAmendCmd{Project: code, Particulars: moved})
-		if err := b.as(xinshan, "projects.amend", projects.ProjectAmendCmd{Project: code, Particulars: x}); err != nil {
+		b.refused(xinshan, projects.ErrAmend, "project.amend", projects.ProjectAmendCmd{Project: code, Particulars: moved})
+		if err := b.as(xinshan, "project.amend", projects.ProjectAmendCmd{Project: code, Particulars: x}); err != nil {
 			t.Fatal(err)
 		}
-		b.must("projects.advance", stepOf(code, projects.EventResubmit, "2026-06-15"))
+		b.must("project.advance", stepOf(code, projects.EventResubmit, "2026-06-15"))
 		if p := b.project(code); p.State != projects.StateDraft || p.Budget != fen("110000.00") || p.Published("N4", "village", day("2026-06-15")) {
 			t.Errorf("a returned project that was amended stands as %s with %s", p.State, p.Budget)
 		}
@@ -295,7 +295,7 @@ func TestMoneyMovesTheProject(t *testing.T) {
 		if err := b.also(code, unplan); !errors.Is(err, projects.ErrMoney) {
 			t.Errorf("taken out of the plan with money: %v", err)
 		}
-		b.refused(finance, projects.ErrStep, "projects.remove", projects.RemoveCmd{Project: code, On: day("2026-03-10"), Reason: "不实施"})
+		b.refused(finance, projects.ErrStep, "project.remove", projects.RemoveCmd{Project: code, On: day("2026-03-10"), Reason: "不实施"})
 		e07r := onProject("E07r", "2026-03-10", code, lot, "100000.00")
 		e07r.Into, e07r.Decision = "7101", "调整1"
 		b.mustAlso(code, unplan, e07r)
@@ -303,7 +303,7 @@ func TestMoneyMovesTheProject(t *testing.T) {
 		if err != nil || figures.Reserve.Total.Projects != 1 || figures.Plan.Total.Projects != 0 {
 			t.Errorf("figures %+v, %v", figures, err)
 		}
-		b.must("projects.remove", projects.RemoveCmd{Project: code, On: day("2026-03-11"), Reason: "选址不符"})
+		b.must("project.remove", projects.RemoveCmd{Project: code, On: day("2026-03-11"), Reason: "选址不符"})
 		if p := b.project(code); p.State != projects.StateRemoved || p.Reason != "选址不符" {
 			t.Errorf("removed: %s %q", p.State, p.Reason)
 		}
@@ -320,22 +320,22 @@ func TestTownshipKeepsToItsOwn(t *testing.T) {
 		b := newStore(t, d)
 		x := road()
 		x.Town, x.Unit = "孔田镇", "孔田镇"
-		b.refused(xinshan, projects.ErrTownship, "projects.enter", projects.EnterCmd{Particulars: x})
+		b.refused(xinshan, projects.ErrTownship, "project.enter", projects.EnterCmd{Particulars: x})
 		foreign := b.enter(x)
 		x = road()
 		x.Tier, x.Town, x.RaisedBy = projects.TierCounty, "", projects.RaisedByDepartment
-		b.refused(xinshan, projects.ErrTownship, "projects.enter", projects.EnterCmd{Particulars: x})
+		b.refused(xinshan, projects.ErrTownship, "project.enter", projects.EnterCmd{Particulars: x})
 		shared := b.enter(x)
 		x = road()
 		x.Tier, x.Town = "", "" // its own, by default
-		if err := b.as(xinshan, "projects.enter", projects.EnterCmd{Particulars: x}); err != nil {
+		if err := b.as(xinshan, "project.enter", projects.EnterCmd{Particulars: x}); err != nil {
 			t.Fatal(err)
 		}
-		b.refused(xinshan, dossier.ErrUnknown, "projects.advance", stepOf(foreign, projects.EventVote, "2026-01-03"))
-		b.refused(xinshan, projects.ErrTownship, "projects.advance", stepOf(shared, projects.EventArgue, "2026-01-03"))
-		b.refused(xinshan, projects.ErrTownship, "projects.post_notice", projects.PostNoticeCmd{Project: shared, Type: "N5", From: day("2026-01-20"), To: day("2026-01-30"), Evidence: paper})
+		b.refused(xinshan, dossier.ErrUnknown, "project.advance", stepOf(foreign, projects.EventVote, "2026-01-03"))
+		b.refused(xinshan, projects.ErrTownship, "project.advance", stepOf(shared, projects.EventArgue, "2026-01-03"))
+		b.refused(xinshan, projects.ErrTownship, "project.post_notice", projects.PostNoticeCmd{Project: shared, Type: "N5", From: day("2026-01-20"), To: day("2026-01-30"), Evidence: paper})
 		b.refused(xinshan, projects.ErrTownship, "performance.monitor", projects.MonitorCmd{Project: shared, Year: 2026, Quarter: 1, On: day("2026-04-01"), Actuals: results(1)})
-		b.refused(xinshan, auth.ErrForbidden, "projects.roll", projects.RollCmd{Project: shared, On: day("2026-01-03"), Document: "1", Reason: "1"})
+		b.refused(xinshan, auth.ErrForbidden, "project.roll", projects.RollCmd{Project: shared, On: day("2026-01-03"), Document: "1", Reason: "1"})
 		b.refused(xinshan, auth.ErrForbidden, "performance.spotcheck", projects.SpotcheckCmd{Year: 2026, Document: "1"})
 		if n := len(b.library(projects.ProjectFilter{Town: "欣山镇"})); n != 2 {
 			t.Errorf("the township sees %d projects, want its own and the county's", n)
@@ -356,14 +356,14 @@ func TestExternalNumbersBelongToOne(t *testing.T) {
 		first := b.enter(x)
 		y := road()
 		y.External = x.External[1:]
-		b.refused(finance, projects.ErrExternal, "projects.enter", projects.EnterCmd{Particulars: y})
+		b.refused(finance, projects.ErrExternal, "project.enter", projects.EnterCmd{Particulars: y})
 		y.External = []projects.ExternalID{{System: "投资平台", ID: "5100-1"}} // the same text in another system
 		second := b.enter(y)
 		y.External = append(y.External, x.External[0])
-		b.refused(finance, projects.ErrExternal, "projects.amend", projects.ProjectAmendCmd{Project: second, Particulars: y})
+		b.refused(finance, projects.ErrExternal, "project.amend", projects.ProjectAmendCmd{Project: second, Particulars: y})
 		x.External = x.External[1:]
-		b.must("projects.amend", projects.ProjectAmendCmd{Project: first, Particulars: x})
-		b.must("projects.amend", projects.ProjectAmendCmd{Project: second, Particulars: y})
+		b.must("project.amend", projects.ProjectAmendCmd{Project: first, Particulars: x})
+		b.must("project.amend", projects.ProjectAmendCmd{Project: second, Particulars: y})
 		b.intact()
 	})
 }
@@ -385,17 +385,17 @@ func TestRollingOver(t *testing.T) {
 		b.mustAlso(failing, projects.Step{Event: projects.EventPlan, On: day("2026-03-05")}, e07)
 		b.clock.Store(at("2026-10-20"))
 		roll := projects.RollCmd{Project: code, On: day("2026-09-30"), Document: "库调1", Reason: "资金未落实"}
-		b.refused(finance, projects.ErrSeason, "projects.roll", roll)
+		b.refused(finance, projects.ErrSeason, "project.roll", roll)
 		roll.On = day("2026-10-15")
-		b.refused(finance, projects.ErrStep, "projects.roll", projects.RollCmd{Project: failing, On: roll.On, Document: "库调1", Reason: "未完"})
-		b.must("projects.roll", roll)
+		b.refused(finance, projects.ErrStep, "project.roll", projects.RollCmd{Project: failing, On: roll.On, Document: "库调1", Reason: "未完"})
+		b.must("project.roll", roll)
 		old := b.project(code)
 		next := b.project(old.RolledTo)
 		if old.State != projects.StateRolled || next.State != projects.StateInLibrary || next.Year != 2027 || next.RolledFrom != code ||
 			next.Start != day("2027-03-01") || !strings.HasPrefix(next.Code, "360726101203-2027-03-0001-") {
 			t.Errorf("rolled %s %s → %s %s year %d, start %s", code, old.State, next.Code, next.State, next.Year, next.Start)
 		}
-		b.refused(finance, projects.ErrStep, "projects.roll", roll)
+		b.refused(finance, projects.ErrStep, "project.roll", roll)
 
 		poor := results(0, 0, 0)
 		for i := range poor {
@@ -409,9 +409,9 @@ func TestRollingOver(t *testing.T) {
 		e07r := onProject("E07r", "2026-10-17", failing, lot, "100000.00")
 		e07r.Into, e07r.Decision = "7101", "调整1"
 		b.mustAlso(failing, projects.Step{Event: projects.EventUnplan, On: day("2026-10-17"), Reason: "调减"}, e07r)
-		b.refused(finance, projects.ErrGrade, "projects.roll", projects.RollCmd{Project: failing, On: day("2026-10-18"), Document: "库调1", Reason: "未完"})
+		b.refused(finance, projects.ErrGrade, "project.roll", projects.RollCmd{Project: failing, On: day("2026-10-18"), Document: "库调1", Reason: "未完"})
 		b.must("performance.review", projects.ReviewCmd{Project: failing, Year: 2026, On: day("2026-10-19"), Total: 6_500, Opinion: "核实后计分", Evidence: paper})
-		b.must("projects.roll", projects.RollCmd{Project: failing, On: day("2026-10-20"), Document: "库调1", Reason: "仍需实施"})
+		b.must("project.roll", projects.RollCmd{Project: failing, On: day("2026-10-20"), Document: "库调1", Reason: "仍需实施"})
 		figures, err := projects.LibraryReport(t.Context(), d.Read, countyNo, 2027, "")
 		if err != nil || figures.Reserve.Total.Projects != 2 || figures.Reserve.Total.Budget != fen("200000.00") {
 			t.Errorf("next year's library %+v, %v", figures.Reserve, err)
@@ -430,9 +430,9 @@ func TestRollingIntoTheNextEpoch(t *testing.T) {
 		code := b.enter(x)
 		b.intoLibrary(code)
 		roll := projects.RollCmd{Project: code, On: day("2026-03-01"), Document: "库调1", Reason: "衔接"}
-		b.refused(finance, projects.ErrCategory, "projects.roll", roll)
+		b.refused(finance, projects.ErrCategory, "project.roll", roll)
 		roll.Category = "030101"
-		b.must("projects.roll", roll)
+		b.must("project.roll", roll)
 		next := b.project(b.project(code).RolledTo)
 		if next.Category != "030101" || next.FuncCode != "2130504" || next.Start != day("2021-02-28") || !strings.Contains(next.Code, "-2021-03-0001-") {
 			t.Errorf("rolled to %s: category %s, function code %s, start %s", next.Code, next.Category, next.FuncCode, next.Start)
@@ -453,11 +453,11 @@ func TestNoticeDaysFollowThePolicy(t *testing.T) {
 			t.Fatal(err)
 		}
 		code := b.enter(road())
-		b.must("projects.advance", stepOf(code, projects.EventVote, "2026-01-03"))
-		b.must("projects.advance", posting(code, projects.EventVillage, "2026-01-10")) // before the policy
-		b.refused(finance, projects.ErrPeriod, "projects.advance", stepOf(code, projects.EventReview, "2026-01-25"))
-		b.must("projects.advance", stepOf(code, projects.EventReview, "2026-01-26"))
-		b.refused(finance, projects.ErrNoticeShort, "projects.advance", posting(code, projects.EventTown, "2026-01-26"))
+		b.must("project.advance", stepOf(code, projects.EventVote, "2026-01-03"))
+		b.must("project.advance", posting(code, projects.EventVillage, "2026-01-10")) // before the policy
+		b.refused(finance, projects.ErrPeriod, "project.advance", stepOf(code, projects.EventReview, "2026-01-25"))
+		b.must("project.advance", stepOf(code, projects.EventReview, "2026-01-26"))
+		b.refused(finance, projects.ErrNoticeShort, "project.advance", posting(code, projects.EventTown, "2026-01-26"))
 	})
 }
 
@@ -470,7 +470,7 @@ func TestParallelEntriesNumberApart(t *testing.T) {
 		const n = 16
 		errs := make(chan error, n)
 		for range n {
-			go func() { errs <- b.as(finance, "projects.enter", projects.EnterCmd{Particulars: road()}) }()
+			go func() { errs <- b.as(finance, "project.enter", projects.EnterCmd{Particulars: road()}) }()
 		}
 		for range n {
 			if err := <-errs; err != nil {
@@ -510,7 +510,7 @@ func TestVillagesOfTheDivisionsImported(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.refused(finance, projects.ErrVillage, "projects.enter", projects.EnterCmd{Particulars: road()})
+		b.refused(finance, projects.ErrVillage, "project.enter", projects.EnterCmd{Particulars: road()})
 		x := road()
 		x.Village = "360726101204"
 		b.enter(x)

@@ -321,7 +321,7 @@ func TestContractRefused(t *testing.T) {
 			}
 			return c
 		}
-		if err := s.as(finance, "contract.sign", sign(nil)); fault.From(err).Code != "projects.step" {
+		if err := s.as(finance, "contract.sign", sign(nil)); fault.From(err).Code != "project.step" {
 			t.Errorf("a contract before the notice and procurement: %v", err)
 		}
 		s.balances(map[ledger.Code]string{"7201": "600.00", "7202": "0.00"}, ledger.Filter{})

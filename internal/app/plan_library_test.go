@@ -30,7 +30,7 @@ func intoLibrary(s *store, county string, p projects.Project) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := run("projects.enter", projects.EnterCmd{Particulars: x, On: day("2026-01-02")}); err != nil {
+	if err := run("project.enter", projects.EnterCmd{Particulars: x, On: day("2026-01-02")}); err != nil {
 		return "", err
 	}
 	after, err := codesOf(s, county)
@@ -53,7 +53,7 @@ func intoLibrary(s *store, county string, p projects.Project) (string, error) {
 		posting(code, projects.EventCounty, "2026-01-27"),
 		stepOf(code, projects.EventEnter, "2026-02-07"),
 	} {
-		if err := run("projects.advance", c); err != nil {
+		if err := run("project.advance", c); err != nil {
 			return "", err
 		}
 	}
@@ -79,7 +79,7 @@ func toProcured(s *store, county, code string, on ledger.Date) error {
 	post := stepOf(code, projects.EventPrePost, on.String())
 	post.From, post.To = on, on.AddDays(10)
 	for _, c := range []projects.AdvanceCmd{post, stepOf(code, projects.EventProcure, on.String())} {
-		if _, err := s.Run(s.t.Context(), app.Request{County: county, Who: finance, Key: s.nextKey()}, "projects.advance", c); err != nil {
+		if _, err := s.Run(s.t.Context(), app.Request{County: county, Who: finance, Key: s.nextKey()}, "project.advance", c); err != nil {
 			return err
 		}
 	}

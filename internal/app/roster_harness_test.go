@@ -118,7 +118,7 @@ func (b *store) householdProjectOf(category, township string, funds map[ledger.L
 		b.t.Fatal(err)
 	}
 	b.must("plan.adopt", annualPlan("JH-"+code, code, from))
-	b.must("projects.advance", posting(code, projects.EventPrePost, "2026-03-10"))
+	b.must("project.advance", posting(code, projects.EventPrePost, "2026-03-10"))
 	p = b.project(code)
 	return &p
 }
@@ -126,13 +126,13 @@ func (b *store) householdProjectOf(category, township string, funds map[ledger.L
 // postN8 registers that notice N8 of a roster hung from a day to another.
 func (b *store) postN8(p *projects.Project, roster, from, to string) {
 	b.t.Helper()
-	b.must("projects.post_notice", projects.PostNoticeCmd{Project: p.Code, Type: "N8", Subject: roster, From: day(from), To: day(to), Evidence: paper})
+	b.must("project.post_notice", projects.PostNoticeCmd{Project: p.Code, Type: "N8", Subject: roster, From: day(from), To: day(to), Evidence: paper})
 }
 
 // withdrawN8 takes it down.
 func (b *store) withdrawN8(p *projects.Project, roster string) {
 	b.t.Helper()
-	b.must("projects.withdraw_notice", projects.WithdrawNoticeCmd{Project: p.Code, Type: "N8", Subject: roster, Reason: "名册有变"})
+	b.must("project.withdraw_notice", projects.WithdrawNoticeCmd{Project: p.Code, Type: "N8", Subject: roster, Reason: "名册有变"})
 }
 
 // confirmedRoster is a roster of the households, owed to them.

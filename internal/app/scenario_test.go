@@ -306,11 +306,11 @@ func (s *simulation) library(name string, x projects.Particulars) {
 			if posts {
 				c.From, c.To = day(on), day(on).AddDays(10)
 			}
-			s.run("projects.advance", c)
+			s.run("project.advance", c)
 		})
 	}
 	s.on("2017-11-02", func() {
-		s.run("projects.enter", projects.EnterCmd{Particulars: x, On: day("2017-11-02")})
+		s.run("project.enter", projects.EnterCmd{Particulars: x, On: day("2017-11-02")})
 		s.learn()
 	})
 	if x.Town != "" {
@@ -351,7 +351,7 @@ func (s *simulation) adopt(on, name string, src projects.PlanSource) {
 // procurement.
 func (s *simulation) prePost(on, name, procured string) {
 	s.on(on, func() {
-		s.run("projects.advance", projects.AdvanceCmd{Project: s.codes[name], Step: projects.Step{
+		s.run("project.advance", projects.AdvanceCmd{Project: s.codes[name], Step: projects.Step{
 			Event: projects.EventPrePost, On: day(on), Evidence: []ledger.Digest{s.paper("N5 " + name)}, From: day(on), To: day(on).AddDays(10),
 		}})
 	})
@@ -359,7 +359,7 @@ func (s *simulation) prePost(on, name, procured string) {
 		return
 	}
 	s.on(procured, func() {
-		s.run("projects.advance", projects.AdvanceCmd{Project: s.codes[name], Step: projects.Step{
+		s.run("project.advance", projects.AdvanceCmd{Project: s.codes[name], Step: projects.Step{
 			Event: projects.EventProcure, On: day(procured), Document: "中标通知", Evidence: []ledger.Digest{s.paper("bid " + name)},
 		}})
 	})
@@ -392,7 +392,7 @@ func (s *simulation) built(name, contract string, days [3]string) {
 			Code: contract, On: day(days[2]), Form: s.paper("accept " + name), Pass: true, Opinion: "合格",
 			Quantities: []projects.AcceptedItem{{Item: "工程", Unit: "项", Planned: 1000, Done: 1000, Pass: true}},
 		})
-		s.run("projects.post_notice", projects.PostNoticeCmd{
+		s.run("project.post_notice", projects.PostNoticeCmd{
 			Project: s.codes[name], Type: "N6", From: day(days[2]), To: day(days[2]).AddDays(10), Evidence: s.paper("N6 " + name),
 		})
 	})
@@ -530,7 +530,7 @@ func (s *simulation) roster(name string, c projects.RosterCmd, days [3]string, r
 		s.run("roster.commit", projects.CommitCmd{Code: c.Code, Date: day(days[0])})
 	})
 	s.on(days[1], func() {
-		s.run("projects.post_notice", projects.PostNoticeCmd{
+		s.run("project.post_notice", projects.PostNoticeCmd{
 			Project: s.codes[name], Type: "N8", Subject: c.Code, From: day(days[1]), To: day(days[1]).AddDays(10), Evidence: s.paper("N8 " + c.Code),
 		})
 	})

@@ -111,7 +111,7 @@ func (b *builder) payRoster(it *item, round int, on ledger.Date) {
 			Policy: "样例补助办法〔2025〕1号", FileName: code + ".csv", File: h.file(it.measure),
 		})
 		b.run("roster.commit", projects.CommitCmd{Code: code, Date: b.today})
-		b.as(owner, "projects.post_notice", projects.PostNoticeCmd{
+		b.as(owner, "project.post_notice", projects.PostNoticeCmd{
 			Project: it.code, Type: "N8", Subject: code, From: b.today, To: b.today.AddDays(10), Evidence: paper("%s N8", code),
 		})
 	})

@@ -25,7 +25,7 @@ var (
 func (b *builder) library() {
 	b.on(dayEntered, func() {
 		for _, it := range b.items {
-			b.run("projects.enter", projects.EnterCmd{Particulars: it.particulars(b), On: dayEntered})
+			b.run("project.enter", projects.EnterCmd{Particulars: it.particulars(b), On: dayEntered})
 		}
 		b.learn()
 	})
@@ -82,7 +82,7 @@ func (b *builder) step(it *item, e projects.Event, posts bool) {
 	if posts {
 		s.From, s.To = b.today, b.today.AddDays(10)
 	}
-	b.run("projects.advance", projects.AdvanceCmd{Project: it.code, Step: s})
+	b.run("project.advance", projects.AdvanceCmd{Project: it.code, Step: s})
 }
 
 // particulars states an item with its twelve fields.
@@ -144,9 +144,9 @@ func (b *builder) wait(it *item) {
 	on := date(Year, 11, 20)
 	b.on(on, func() {
 		if it.category == "010103" {
-			b.run("projects.remove", projects.RemoveCmd{Project: it.code, On: on, Document: "样例调整〔2025〕1号", Reason: "地块另有规划，无法实施（样例）"})
+			b.run("project.remove", projects.RemoveCmd{Project: it.code, On: on, Document: "样例调整〔2025〕1号", Reason: "地块另有规划，无法实施（样例）"})
 			return
 		}
-		b.run("projects.roll", projects.RollCmd{Project: it.code, On: on, Document: "样例调整〔2025〕1号", Reason: "当年未安排资金，仍有需要（样例）"})
+		b.run("project.roll", projects.RollCmd{Project: it.code, On: on, Document: "样例调整〔2025〕1号", Reason: "当年未安排资金，仍有需要（样例）"})
 	})
 }

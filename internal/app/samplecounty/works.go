@@ -208,7 +208,7 @@ func (b *builder) finish(it *item, done ledger.Date) {
 	accepted := done.AddDays(8)
 	b.on(accepted, func() {
 		b.accept(it, r.code)
-		b.run("projects.post_notice", projects.PostNoticeCmd{
+		b.run("project.post_notice", projects.PostNoticeCmd{
 			Project: it.code, Type: "N6", From: b.today, To: b.today.AddDays(10), Evidence: paper("%s N6", it.title),
 		})
 		if r.goods > 0 {
