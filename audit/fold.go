@@ -2,7 +2,6 @@ package audit
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
 
 	"fundbook/internal/translog"
@@ -119,13 +118,9 @@ func (x *fold) order(it *item) {
 		return
 	}
 	x.open, x.openSeq = h.Count-1, it.seq
-	sum := sha256.New()
-	sum.Write(h.Actor[:])
-	sum.Write(h.KeyDigest[:])
-	var id [16]byte
-	copy(id[:], sum.Sum(nil))
+	id := h.Slot
 	if other, dup := x.used[id]; dup {
-		x.f.addf(it.seq, "idempotency.reused", "幂等键 %v 已用于第 %d 条记录", it.key, other)
+		x.f.addf(it.seq, "idempotency.reused", "幂等键已用于第 %d 条记录", other)
 	}
 	x.used[id] = it.seq
 }

@@ -23,7 +23,7 @@ func (s *store) forge(fn func(ctx context.Context, tx *db.Tx) error) {
 	if err := b.Load(ctx); err != nil {
 		s.t.Fatal(err)
 	}
-	call := db.Call{Actor: finance.ID, Command: "forged", Key: "forged-key-00000001", MAC: [32]byte{1}}
+	call := db.Call{Actor: finance.ID, Command: "forged", Key: "forged-key-00000001", MAC: [16]byte{1}}
 	if _, _, err := b.Run(ctx, call, s.clock.Load(), fn); err != nil {
 		s.t.Fatal(err)
 	}

@@ -23,7 +23,6 @@ type item struct {
 	good    bool // head was decoded
 	head    translog.Header
 	hash    translog.Hash
-	key     any // the idempotency key column: string or nil
 	entry   ledger.Entry
 	ids     []int32 // account numbers of the lines; nil when a row differs
 	body    []byte  // of kinds other than entry
@@ -179,7 +178,7 @@ func (s *scanner) record(r *rawRecord, lines []rawLine, it *item) {
 		s.bad(r.seq, "leaf.malformed", "记录头不能还原：%v", err)
 		return
 	}
-	it.good, it.key = true, r.key
+	it.good = true
 	s.compareColumns(r, &it.head)
 	if it.head.Kind != ledger.KindEntry {
 		it.body = bytes.Clone(r.body)
@@ -208,32 +207,15 @@ func (s *scanner) compareColumns(r *rawRecord, h *translog.Header) {
 	if h.At != r.at {
 		s.differ(r.seq, "at", r.at, h.At)
 	}
-	if string(r.id) != string(h.ID[:]) {
-		s.differ(r.seq, "id", hex.EncodeToString(r.id), hex.EncodeToString(h.ID[:]))
-	}
 	if string(r.actor) != string(h.Actor[:]) {
 		s.differ(r.seq, "actor", hex.EncodeToString(r.actor), hex.EncodeToString(h.Actor[:]))
 	}
+	var slot []byte
 	if h.First() {
-		s.compareCommand(r, h)
-	} else if r.command != nil || r.key != nil || r.mac != nil || r.count != nil {
-		s.differ(r.seq, "command", r.command, "非命令首条，应为空")
+		slot = h.Slot[:]
 	}
-}
-
-// compareCommand compares what stands on the first record of a command.
-func (s *scanner) compareCommand(r *rawRecord, h *translog.Header) {
-	if command, _ := r.command.(string); command != h.Command {
-		s.differ(r.seq, "command", r.command, h.Command)
-	}
-	if count, _ := r.count.(int64); count != h.Count {
-		s.differ(r.seq, "count", r.count, h.Count)
-	}
-	if mac, _ := r.mac.([]byte); string(mac) != string(h.MAC[:]) {
-		s.differ(r.seq, "mac", hex.EncodeToString(mac), hex.EncodeToString(h.MAC[:]))
-	}
-	if key, ok := r.key.(string); !ok || translog.KeyDigest(key) != h.KeyDigest {
-		s.differ(r.seq, "key", r.key, "另一幂等键")
+	if got, _ := r.slot.([]byte); !bytes.Equal(got, slot) || (r.slot == nil) != (slot == nil) {
+		s.differ(r.seq, "slot", hex.EncodeToString(got), hex.EncodeToString(slot))
 	}
 }
 

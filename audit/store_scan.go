@@ -14,12 +14,11 @@ import (
 // rawRecord is a row of record as the driver gives it; body is valid until the
 // next row.
 type rawRecord struct {
-	seq, at, lines  int64
-	day, count      any // int64 or nil
-	id, actor, body []byte
-	kind            string
-	command, key    any // string or nil
-	mac             any // []byte or nil
+	seq, at, lines int64
+	day            any // int64 or nil
+	actor, body    []byte
+	kind           string
+	slot           any // []byte or nil
 }
 
 // rawLine is a row of line.
@@ -76,7 +75,7 @@ func (c *scanConn) rows(ctx context.Context, query string, args []int64, fn func
 
 // The hot streams. Literal %s are the parameters of the engine.
 const (
-	recordQuery = "SELECT seq, at, lines, day, count, id, actor, kind, command, key, mac, body FROM record WHERE county = %s AND seq >= %s AND seq < %s ORDER BY seq"
+	recordQuery = "SELECT seq, at, lines, day, actor, kind, slot, body FROM record WHERE county = %s AND seq >= %s AND seq < %s ORDER BY seq"
 	lineQuery   = "SELECT seq, fen, key, day, n, side FROM line WHERE county = %s AND seq >= %s AND seq < %s ORDER BY seq, n"
 )
 
@@ -94,13 +93,12 @@ func (c *scanConn) records(ctx context.Context, county int32, from, to int64, fn
 	var r rawRecord
 	err := c.rows(ctx, c.query(recordQuery), []int64{int64(county), from, to}, func(v []driver.Value) error {
 		ok := asInts(v[:3], &r.seq, &r.at, &r.lines)
-		r.day, r.count, r.command, r.key, r.mac = v[3], v[4], v[8], v[9], v[10]
-		var good [4]bool
-		r.id, good[0] = v[5].([]byte)
-		r.actor, good[1] = v[6].([]byte)
-		r.kind, good[2] = v[7].(string)
-		r.body, good[3] = v[11].([]byte)
-		if !ok || good != [4]bool{true, true, true, true} {
+		r.day, r.slot = v[3], v[6]
+		var good [3]bool
+		r.actor, good[0] = v[4].([]byte)
+		r.kind, good[1] = v[5].(string)
+		r.body, good[2] = v[7].([]byte)
+		if !ok || good != [3]bool{true, true, true} {
 			return errColumn
 		}
 		return fn(&r)

@@ -22,7 +22,7 @@ import (
 // left out where a change makes the row another county's; "moved to another
 // county" covers it.
 var loggedColumns = map[string][]string{
-	"record":          {"seq", "at", "lines", "day", "count", "id", "actor", "kind", "command", "key", "mac", "body"},
+	"record":          {"seq", "at", "lines", "day", "actor", "kind", "slot", "body"},
 	"line":            {"seq", "fen", "key", "day", "n", "side"},
 	"account_key":     {"id", "lot", "peer", "grp", "book", "account", "sub", "project", "contract", "payee", "unit", "pool"},
 	"day_total":       {"debit", "credit", "key", "day"},
@@ -102,8 +102,8 @@ func (e *editor) column(table, column string) edit {
 		where = fmt.Sprintf("key = %d AND day = (SELECT min(day) FROM day_total WHERE key = %d)", k, k)
 	default:
 		cond := ""
-		if table == "record" && strings.Contains(" count command key mac ", " "+column+" ") {
-			cond = " WHERE command IS NOT NULL AND kind = 'entry'"
+		if table == "record" && column == "slot" {
+			cond = " WHERE slot IS NOT NULL AND kind = 'entry'"
 		} else if table == "record" && column == "day" {
 			cond = " WHERE day IS NOT NULL"
 		}
@@ -139,11 +139,8 @@ func (e *editor) other(table, column string) string {
 		return fmt.Sprintf("period + %d", 100*n)
 	case "at", "lines", "day", "count", "fen", "debit", "credit", "key", "original", "amount", "line", "budget_year",
 		"valid_from", "seq", "next_seq", "next_key", "next_series", "last_at":
-		if table == "record" && column == "key" {
-			return "key || 'x'"
-		}
 		return fmt.Sprintf("%s + %d", column, n)
-	case "id", "actor", "mac", "body", "lot", "peer", "data", "token_hash", "replaces", "frontier":
+	case "id", "actor", "slot", "body", "lot", "peer", "data", "token_hash", "replaces", "frontier":
 		// one byte, anywhere
 		return fmt.Sprintf("CAST(substr(%[1]s, 1, length(%[1]s) - %[2]d) || CASE WHEN hex(substr(%[1]s, length(%[1]s) - %[2]d + 1, 1)) = '41' THEN x'42' ELSE x'41' END || substr(%[1]s, length(%[1]s) - %[2]d + 2) AS BLOB)", column, n)
 	case "grp":
@@ -191,9 +188,9 @@ func (e *editor) rows() []edit {
 		one("a stray line of an entry", entry, "INSERT INTO line (county, seq, fen, key, day, n, side) SELECT county, seq, fen, key, day, 77, side FROM line WHERE seq = %d AND n = 0", entry),
 		one("a stray line without a record", last+5, "INSERT INTO line (county, seq, fen, key, day, n, side) VALUES (360726, %d, 5, 1549306372816897, 20260301, 0, 1)", last+5),
 		one("lines of a record that is no entry", 2, "INSERT INTO line (county, seq, fen, key, day, n, side) VALUES (360726, 2, 5, 1549306372816897, 20260301, 0, 1)"),
-		one("a record without lines", last+1, "INSERT INTO record (county, seq, at, lines, day, id, actor, kind, body) SELECT county, %d, at, lines, day, id, actor, kind, body FROM record WHERE county = 360726 AND seq = %d", last+1, last),
+		one("a record without lines", last+1, "INSERT INTO record (county, seq, at, lines, day, actor, kind, body) SELECT county, %d, at, lines, day, actor, kind, body FROM record WHERE county = 360726 AND seq = %d", last+1, last),
 		{"a record without lines, the head moved on", []string{
-			fmt.Sprintf("INSERT INTO record (county, seq, at, lines, day, id, actor, kind, body) SELECT county, %d, at, lines, day, id, actor, kind, body FROM record WHERE county = 360726 AND seq = %d", last+1, last),
+			fmt.Sprintf("INSERT INTO record (county, seq, at, lines, day, actor, kind, body) SELECT county, %d, at, lines, day, actor, kind, body FROM record WHERE county = 360726 AND seq = %d", last+1, last),
 			"UPDATE head SET next_seq = next_seq + 1 WHERE county = 360726",
 		}, last + 1},
 		one("a record moves to another county", entry, "UPDATE record SET county = 0 WHERE seq = %d AND county = 360726", entry),

@@ -24,8 +24,8 @@ CREATE TABLE raw_line (LIKE line INCLUDING INDEXES);
 CREATE TABLE raw_record (LIKE record INCLUDING INDEXES)`
 	rawLines = `INSERT INTO raw_line (county, seq, fen, key, day, n, side)
  SELECT 1, * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::int[], $5::smallint[], $6::smallint[])`
-	rawRecords = `INSERT INTO raw_record (county, at, lines, day, count, kind, command, seq, id, actor, key, mac, body)
- SELECT 1, 0, 4, 20260601, 1, 'entry', 'ledger.post', * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::text[], $5::bytea[], $6::bytea[])`
+	rawRecords = `INSERT INTO raw_record (county, at, lines, day, kind, seq, actor, slot, body)
+ SELECT 1, 0, 4, 20260601, 'entry', * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::bytea[])`
 	rawBody = 400 // bytes of a leaf
 )
 
@@ -95,8 +95,7 @@ type rawRows struct {
 	seq, lineSeq, fen, key []int64
 	day                    []int32
 	n, side                []int16
-	id, actor, mac, body   [][]byte
-	used                   []string
+	actor, slot, body      [][]byte
 }
 
 func newRawRows(n int) *rawRows {
@@ -104,10 +103,10 @@ func newRawRows(n int) *rawRows {
 		rng: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
 		seq: make([]int64, n), lineSeq: make([]int64, 4*n), fen: make([]int64, 4*n), key: make([]int64, 4*n), day: make([]int32, 4*n),
 		n: make([]int16, 4*n), side: make([]int16, 4*n),
-		id: make([][]byte, n), actor: make([][]byte, n), mac: make([][]byte, n), body: make([][]byte, n), used: make([]string, n),
+		actor: make([][]byte, n), slot: make([][]byte, n), body: make([][]byte, n),
 	}
 	for i := range n {
-		r.id[i], r.actor[i], r.mac[i], r.body[i] = make([]byte, 16), make([]byte, 16), make([]byte, 32), make([]byte, rawBody)
+		r.actor[i], r.slot[i], r.body[i] = make([]byte, 16), make([]byte, 16), make([]byte, rawBody)
 	}
 	return r
 }
@@ -115,8 +114,8 @@ func newRawRows(n int) *rawRows {
 func (r *rawRows) fill(seq *atomic.Int64) {
 	first := seq.Add(int64(len(r.seq))) - int64(len(r.seq))
 	for i := range r.seq {
-		r.seq[i], r.used[i] = first+int64(i), load.NewKey(r.rng)
-		for _, b := range [][]byte{r.id[i], r.mac[i], r.body[i][:200]} { // half of a leaf repeats
+		r.seq[i] = first + int64(i)
+		for _, b := range [][]byte{r.slot[i], r.body[i][:200]} { // half of a leaf repeats
 			for k := range b {
 				b[k] = byte(r.rng.Uint32())
 			}
@@ -133,7 +132,7 @@ func (r *rawRows) send(ctx context.Context, conn *pgx.Conn) error {
 	p := &pgx.Batch{}
 	p.Queue("BEGIN")
 	p.Queue(rawLines, r.lineSeq, r.fen, r.key, r.day, r.n, r.side)
-	p.Queue(rawRecords, r.seq, r.id, r.actor, r.used, r.mac, r.body)
+	p.Queue(rawRecords, r.seq, r.actor, r.slot, r.body)
 	p.Queue("COMMIT")
 	return conn.SendBatch(ctx, p).Close()
 }

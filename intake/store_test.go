@@ -66,7 +66,7 @@ func (b *bench) importing(plans ...*Plan) ([]Result, []error) {
 	results, errs := make([]Result, len(plans)), make([]error, len(plans))
 	for i, p := range plans {
 		b.calls++
-		call := db.Call{Actor: [16]byte{15: 9}, Command: "import.notice", Key: fmt.Sprintf("test-import-%06d", b.calls), MAC: [32]byte{1}}
+		call := db.Call{Actor: [16]byte{15: 9}, Command: "import.notice", Key: fmt.Sprintf("test-import-%06d", b.calls), MAC: [16]byte{1}}
 		_, _, errs[i] = batch.Run(b.t.Context(), call, now, func(ctx context.Context, tx *db.Tx) error {
 			var err error
 			results[i], err = Import(ctx, tx, p, day(b.t, importedOn))

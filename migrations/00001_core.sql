@@ -48,25 +48,22 @@ CREATE UNIQUE INDEX account_key_name ON account_key
 
 -- Everything recorded, in one gap-free order per county: entry header, leaf,
 -- audit row and idempotency in one row. It is inserted after its lines and so
--- seals them. command, key, mac and count stand on the first record of a command.
+-- seals them. slot stands on the first record of a command: what one person used one
+-- idempotency key for, as 16 bytes of a hash. Whatever else the header of a record says
+-- (identifier, command, seal of the request) stands in its body alone.
 CREATE TABLE record (
   seq     BIGINT NOT NULL CHECK (seq >= 1),
   at      BIGINT NOT NULL,
   county  INT    NOT NULL,
   lines   INT    NOT NULL,
   day     INT,
-  count   INT,
-  id      BYTEA NOT NULL,
   actor   BYTEA NOT NULL,
   kind    TEXT   NOT NULL,
-  command TEXT,
-  key     TEXT,
-  mac     BYTEA,
+  slot    BYTEA,
   body    BYTEA  NOT NULL,
-  PRIMARY KEY (county, seq),
-  CHECK ((command IS NULL) = (key IS NULL) AND (key IS NULL) = (mac IS NULL) AND (mac IS NULL) = (count IS NULL))
+  PRIMARY KEY (county, seq)
 ) /*sqlite:STRICT*/;
-CREATE UNIQUE INDEX record_idempotency ON record (county, actor, key) WHERE key IS NOT NULL;
+CREATE UNIQUE INDEX record_idempotency ON record (county, slot) WHERE slot IS NOT NULL;
 
 -- Lines of entries. A red line has a negative amount on its own side.
 CREATE TABLE line (

@@ -32,7 +32,7 @@ CREATE TRIGGER record_no_delete BEFORE DELETE ON record BEGIN SELECT RAISE(ABORT
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER record_no_replace BEFORE INSERT ON record WHEN EXISTS (SELECT 1 FROM record WHERE county = NEW.county AND seq = NEW.seq)
-  OR (NEW.key IS NOT NULL AND EXISTS (SELECT 1 FROM record WHERE county = NEW.county AND actor = NEW.actor AND key = NEW.key AND key IS NOT NULL)) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on record is refused / 只增不改'); END;
+  OR (NEW.slot IS NOT NULL AND EXISTS (SELECT 1 FROM record WHERE county = NEW.county AND slot = NEW.slot AND slot IS NOT NULL)) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on record is refused / 只增不改'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER line_no_update BEFORE UPDATE ON line BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on line is refused / 只增不改'); END;

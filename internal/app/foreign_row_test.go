@@ -6,6 +6,7 @@ import (
 	"fundbook/internal/db"
 	"fundbook/internal/dbtest"
 	"fundbook/internal/fault"
+	"fundbook/internal/translog"
 )
 
 // TestForeignRowsEndNoProcess: a row with a short lot or a short seal, written past
@@ -26,13 +27,14 @@ func TestForeignRowsEndNoProcess(t *testing.T) {
 		}
 		write(`INSERT INTO account_key (id, county, lot, peer, grp, book, account, sub, project, contract, payee, unit, pool)
  VALUES (?, 360726, ?, ?, 'F', 'C', '1001', '', '', '', '', '', '')`, int64(360726)<<32|5000, met.ID[:], []byte{0})
-		write(`INSERT INTO record (county, seq, at, lines, id, actor, kind, command, key, mac, count, body)
- VALUES (360726, 900, 1, 0, ?, ?, 'note', 'note', 'a-key-of-somebody', ?, 1, ?)`, officer.ID[:], officer.ID[:], []byte{1}, []byte{1})
+		slot := translog.Slot(officer.ID, "a-key-of-somebody")
+		write(`INSERT INTO record (county, seq, at, lines, actor, kind, slot, body)
+ VALUES (360726, 900, 1, 0, ?, 'note', ?, ?)`, officer.ID[:], slot[:], []byte{1})
 		if err := a.attempt(t, "the-lot-of-the-account", issue(met.ID, 100)); fault.KindOf(err) != fault.Internal {
 			t.Errorf("an account with a short lot: %v, want an internal fault", err)
 		}
 		if err := a.attempt(t, "a-key-of-somebody", issue(other.ID, 100)); fault.KindOf(err) != fault.Internal {
-			t.Errorf("a key whose seal is short: %v, want an internal fault", err)
+			t.Errorf("a key whose record cannot be read: %v, want an internal fault", err)
 		}
 		a.must(t, "another-key-of-mine", issue(other.ID, 100))
 	})

@@ -9,6 +9,7 @@ import (
 	"fundbook/internal/app"
 	"fundbook/internal/db"
 	"fundbook/internal/dbtest"
+	"fundbook/internal/translog"
 	"fundbook/ledger"
 	"fundbook/projects"
 )
@@ -45,17 +46,24 @@ func TestOrdersRunInTheirOrder(t *testing.T) {
 		}
 		keys := func() (out []string) {
 			t.Helper()
-			rows, err := d.Read.QueryContext(t.Context(), "SELECT key FROM record WHERE county = 360726 AND key LIKE 'orders-key-%' ORDER BY seq")
+			named := map[string]string{}
+			for _, key := range want {
+				slot := translog.Slot(finance.ID, key)
+				named[string(slot[:])] = key
+			}
+			rows, err := d.Read.QueryContext(t.Context(), "SELECT slot FROM record WHERE county = 360726 AND slot IS NOT NULL ORDER BY seq")
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer rows.Close()
 			for rows.Next() {
-				var k string
-				if err := rows.Scan(&k); err != nil {
+				var slot []byte
+				if err := rows.Scan(&slot); err != nil {
 					t.Fatal(err)
 				}
-				out = append(out, k)
+				if key, ours := named[string(slot)]; ours {
+					out = append(out, key)
+				}
 			}
 			if err := rows.Err(); err != nil {
 				t.Fatal(err)

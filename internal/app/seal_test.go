@@ -52,18 +52,18 @@ func TestDirectSQLCannotChangeTheLog(t *testing.T) {
 // lines, or lines without their record. The first county is 360726.
 var badEntries = map[string]string{
 	"unbalanced": `INSERT INTO line (county, seq, fen, key, day, n, side) VALUES (360726, 900, 100, KEY1, 20260301, 0, 1), (360726, 900, 99, KEY2, 20260301, 1, -1);
-INSERT INTO record (county, seq, at, lines, day, id, actor, kind, body) VALUES (360726, 900, 1, 2, 20260301, zero16, zero16, 'entry', zero16)`,
+INSERT INTO record (county, seq, at, lines, day, actor, kind, body) VALUES (360726, 900, 1, 2, 20260301, zero16, 'entry', zero16)`,
 	"one line": `INSERT INTO line (county, seq, fen, key, day, n, side) VALUES (360726, 901, 100, KEY1, 20260301, 0, 1);
-INSERT INTO record (county, seq, at, lines, day, id, actor, kind, body) VALUES (360726, 901, 1, 1, 20260301, zero16, zero16, 'entry', zero16)`,
-	"empty entry": `INSERT INTO record (county, seq, at, lines, day, id, actor, kind, body) VALUES (360726, 902, 1, 0, 20260301, zero16, zero16, 'entry', zero16)`,
-	"wrong count": `INSERT INTO record (county, seq, at, lines, day, id, actor, kind, body) VALUES (360726, 903, 1, 4, 20260301, zero16, zero16, 'entry', zero16)`,
+INSERT INTO record (county, seq, at, lines, day, actor, kind, body) VALUES (360726, 901, 1, 1, 20260301, zero16, 'entry', zero16)`,
+	"empty entry": `INSERT INTO record (county, seq, at, lines, day, actor, kind, body) VALUES (360726, 902, 1, 0, 20260301, zero16, 'entry', zero16)`,
+	"wrong count": `INSERT INTO record (county, seq, at, lines, day, actor, kind, body) VALUES (360726, 903, 1, 4, 20260301, zero16, 'entry', zero16)`,
 	"unsealed":    `INSERT INTO line (county, seq, fen, key, day, n, side) VALUES (360726, 904, 100, KEY1, 20260301, 0, 1), (360726, 904, 100, KEY2, 20260301, 1, -1)`,
 	"no line 0":   `INSERT INTO line (county, seq, fen, key, day, n, side) VALUES (360726, 908, 100, KEY1, 20260301, 1, 1), (360726, 908, 100, KEY2, 20260301, 2, -1)`,
 	"late line":   `INSERT INTO line (county, seq, fen, key, day, n, side) VALUES (360726, (SELECT max(seq) FROM record WHERE kind = 'entry'), 100, KEY1, 20260301, 77, 1)`,
 	"unknown key": `INSERT INTO line (county, seq, fen, key, day, n, side) VALUES (360726, 905, 100, 12345, 20260301, 0, 1), (360726, 905, 100, 12345, 20260301, 1, -1);
-INSERT INTO record (county, seq, at, lines, day, id, actor, kind, body) VALUES (360726, 905, 1, 2, 20260301, zero16, zero16, 'entry', zero16)`,
+INSERT INTO record (county, seq, at, lines, day, actor, kind, body) VALUES (360726, 905, 1, 2, 20260301, zero16, 'entry', zero16)`,
 	"other day": `INSERT INTO line (county, seq, fen, key, day, n, side) VALUES (360726, 906, 100, KEY1, 20260302, 0, 1), (360726, 906, 100, KEY1, 20260302, 1, -1);
-INSERT INTO record (county, seq, at, lines, day, id, actor, kind, body) VALUES (360726, 906, 1, 2, 20260301, zero16, zero16, 'entry', zero16)`,
+INSERT INTO record (county, seq, at, lines, day, actor, kind, body) VALUES (360726, 906, 1, 2, 20260301, zero16, 'entry', zero16)`,
 }
 
 // TestDirectSQLCannotAddABadEntry runs each statement in a transaction of its
@@ -95,7 +95,7 @@ func TestDirectSQLCannotAddABadEntry(t *testing.T) {
 			}
 		}
 		good := `INSERT INTO line (county, seq, fen, key, day, n, side) VALUES (360726, 907, 100, KEY1, 20260301, 0, 1), (360726, 907, 100, KEY1, 20260301, 1, -1);
-INSERT INTO record (county, seq, at, lines, day, id, actor, kind, body) VALUES (360726, 907, 1, 2, 20260301, zero16, zero16, 'entry', zero16)`
+INSERT INTO record (county, seq, at, lines, day, actor, kind, body) VALUES (360726, 907, 1, 2, 20260301, zero16, 'entry', zero16)`
 		if err := run(good); err != nil {
 			t.Errorf("control: a balanced sealed entry is refused: %v", err)
 		}
@@ -156,12 +156,12 @@ func TestSQLiteShellCannotReplace(t *testing.T) {
 		"UPDATE line SET fen = fen + 1",
 		"DELETE FROM record",
 		"INSERT OR REPLACE INTO record SELECT * FROM record LIMIT 1",
-		"INSERT OR REPLACE INTO record (county, seq, at, lines, id, actor, kind, command, key, mac, count, body) SELECT county, 999, at, 0, id, actor, 'lot', command, key, mac, count, body FROM record WHERE key IS NOT NULL LIMIT 1",
+		"INSERT OR REPLACE INTO record (county, seq, at, lines, actor, kind, slot, body) SELECT county, 999, at, 0, actor, 'lot', slot, body FROM record WHERE slot IS NOT NULL LIMIT 1",
 		"REPLACE INTO account_key SELECT * FROM account_key LIMIT 1",
 		"INSERT OR REPLACE INTO account_key SELECT 9999, county, lot, peer, grp, book, account, sub, project, contract, payee, unit, pool FROM account_key LIMIT 1",
 		"INSERT OR REPLACE INTO lot SELECT seq, amount, county, line + 1, budget_year, id, code, document, tier, class, doc_no, name FROM lot LIMIT 1",
 		"INSERT INTO line (seq, fen, county, key, day, n, side) SELECT seq, fen, county, key, day, 99, side FROM line LIMIT 1",
-		"INSERT OR REPLACE INTO record (rowid, county, seq, at, lines, id, actor, kind, body) SELECT rowid, county, 999, at, 0, id, actor, 'lot', body FROM record LIMIT 1",
+		"INSERT OR REPLACE INTO record (rowid, county, seq, at, lines, actor, kind, body) SELECT rowid, county, 999, at, 0, actor, 'lot', body FROM record LIMIT 1",
 		"INSERT OR REPLACE INTO lot (rowid, seq, amount, county, line, budget_year, id, code, document, tier, class, doc_no, name) SELECT rowid, 999, amount, county, line + 1, budget_year, zeroblob(16), 'K9', document, tier, class, doc_no, name FROM lot LIMIT 1",
 	} {
 		if out, err := run(q); err == nil {
@@ -212,8 +212,8 @@ func TestNoRecordOverLinesOfAnotherSession(t *testing.T) {
 	if _, err := other.ExecContext(t.Context(), "SET LOCAL lock_timeout = '50ms'"); err != nil {
 		t.Fatal(err)
 	}
-	_, err = other.ExecContext(t.Context(), `INSERT INTO record (county, seq, at, lines, id, actor, kind, body)
- SELECT county, 950, at, 0, id, actor, 'note', body FROM record WHERE county = 360726 AND seq = 1`)
+	_, err = other.ExecContext(t.Context(), `INSERT INTO record (county, seq, at, lines, actor, kind, body)
+ SELECT county, 950, at, 0, actor, 'note', body FROM record WHERE county = 360726 AND seq = 1`)
 	if db.ClassOf(err) != db.Retry {
 		t.Errorf("a record over lines that another session holds: %v, want it to wait for the head row", err)
 	}
@@ -296,8 +296,8 @@ func sealBatch(t *testing.T, conn bun.Conn, n int) (read, lines int) {
 		`INSERT INTO line (county, seq, fen, key, day, n, side)
  SELECT 360726, ?0 + s, 100, 360726::bigint << 32 | (100001 + (s * 7 + l) % 4000), 20260301, l, CASE WHEN l % 2 = 0 THEN 1 ELSE -1 END
  FROM generate_series(1, ?1) s, generate_series(0, 3) l`,
-		`INSERT INTO record (county, seq, at, lines, day, id, actor, kind, body)
- SELECT 360726, ?0 + s, 1, 4, 20260301, '\x00', '\x00', 'entry', '\x00' FROM generate_series(1, ?1) s`,
+		`INSERT INTO record (county, seq, at, lines, day, actor, kind, body)
+ SELECT 360726, ?0 + s, 1, 4, 20260301, '\x00', 'entry', '\x00' FROM generate_series(1, ?1) s`,
 	} {
 		if _, err := tx.NewRaw(q, last, n).Exec(t.Context()); err != nil {
 			t.Fatal(err)

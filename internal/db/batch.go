@@ -185,9 +185,9 @@ func (b *Batch) Run(ctx context.Context, call Call, now int64, fn func(ctx conte
 	}
 	c.head.LastAt = t.Now
 	head := &b.records[t.mark.records]
-	head.Command, head.Key, head.MAC = call.Command, call.Key, call.MAC[:]
+	head.Command, head.MAC, head.Slot = call.Command, call.MAC, translog.Slot(call.Actor, call.Key)
 	head.Count = int32(len(b.records) - t.mark.records)
-	c.replies[replyKey{call.Actor, call.Key}] = reply{call.MAC, head.Seq, head.Count}
+	c.replies[head.Slot] = reply{call.MAC, head.Seq, head.Count}
 	return t.mark.records, int(head.Count), nil
 }
 
@@ -246,28 +246,16 @@ func (b *Batch) Restart() {
 // Known looks an idempotency key up: in memory, and with lookup also in the
 // table. A key used for another body is ErrKeyReused.
 func (b *Batch) Known(ctx context.Context, call Call, lookup bool) (seq int64, count int32, found bool, err error) {
-	r, ok := b.c.replies[replyKey{call.Actor, call.Key}]
+	slot := translog.Slot(call.Actor, call.Key)
+	r, ok := b.c.replies[slot]
 	if !ok && lookup {
 		if err := b.begin(ctx); err != nil {
 			return 0, 0, false, err
 		}
-		var row struct {
-			Seq   int64
-			Count int32
-			MAC   []byte `bun:"mac"`
+		if r, ok, err = b.storedReply(ctx, slot); err != nil || !ok {
+			return 0, 0, false, err
 		}
-		err := b.conn.NewRaw("SELECT seq, count, mac FROM record WHERE county = ? AND actor = ? AND key = ?", b.c.No, call.Actor[:], call.Key).Scan(ctx, &row)
-		if errors.Is(err, sql.ErrNoRows) {
-			return 0, 0, false, nil
-		}
-		if err != nil {
-			return 0, 0, false, fmt.Errorf("look an idempotency key up: %w", err)
-		}
-		if len(row.MAC) != len(r.mac) {
-			return 0, 0, false, fmt.Errorf("record %d: the seal of its body has %d bytes", row.Seq, len(row.MAC))
-		}
-		r, ok = reply{mac: [32]byte(row.MAC), seq: row.Seq, count: row.Count}, true
-		b.c.replies[replyKey{call.Actor, call.Key}] = r
+		b.c.replies[slot] = r
 	}
 	if !ok {
 		return 0, 0, false, nil
@@ -276,6 +264,23 @@ func (b *Batch) Known(ctx context.Context, call Call, lookup bool) (seq int64, c
 		return 0, 0, false, ErrKeyReused.With("键 %q", call.Key)
 	}
 	return r.seq, r.count, true, nil
+}
+
+// storedReply reads what a slot stands for from the record that has it.
+func (b *Batch) storedReply(ctx context.Context, slot [16]byte) (r reply, found bool, err error) {
+	var row recordRow
+	err = b.conn.NewRaw(recordColumns+" WHERE county = ? AND slot = ?", b.c.No, slot[:]).Scan(ctx, &row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return reply{}, false, nil
+	}
+	if err != nil {
+		return reply{}, false, fmt.Errorf("look an idempotency key up: %w", err)
+	}
+	rec, err := row.record()
+	if err != nil {
+		return reply{}, false, err
+	}
+	return reply{rec.MAC, rec.Seq, rec.Count}, true, nil
 }
 
 // Seal closes the batch: it writes the leaves, extends the Merkle log and notes
@@ -288,7 +293,7 @@ func (b *Batch) Seal() error {
 		r := &b.records[i]
 		h := translog.Header{Kind: r.Kind, Version: r.version, County: c.head.Code, Seq: r.Seq, ID: r.ID, At: r.At, Actor: r.Actor}
 		if r.First() {
-			h.Command, h.KeyDigest, h.MAC, h.Count = r.Command, translog.KeyDigest(r.Key), [32]byte(r.MAC), int64(r.Count)
+			h.Command, h.Slot, h.MAC, h.Count = r.Command, r.Slot, r.MAC, int64(r.Count)
 		}
 		translog.AppendHeader(&enc, h)
 		head, err := enc.Finish()

@@ -34,14 +34,9 @@ type SumID struct {
 	Unit string
 }
 
-type replyKey struct {
-	actor [16]byte
-	key   string
-}
-
 // reply is what a used idempotency key stands for.
 type reply struct {
-	mac   [32]byte
+	mac   [16]byte
 	seq   int64
 	count int32
 }
@@ -59,7 +54,7 @@ type County struct {
 	vectors map[int64]*daysum.Vector
 	sums    map[SumID]*daysum.Vector
 	series  map[SeriesRow]*series
-	replies map[replyKey]reply
+	replies map[[16]byte]reply // by slot
 	things  map[any]any
 }
 
@@ -84,7 +79,7 @@ func (c *County) drop() {
 	c.vectors = map[int64]*daysum.Vector{}
 	c.sums = map[SumID]*daysum.Vector{}
 	c.series = map[SeriesRow]*series{}
-	c.replies = map[replyKey]reply{}
+	c.replies = map[[16]byte]reply{}
 	c.things = map[any]any{}
 }
 

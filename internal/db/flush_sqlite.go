@@ -11,7 +11,7 @@ const (
 	liteKey    = "INSERT INTO account_key (county, id, lot, peer, grp, book, account, sub, project, contract, payee, unit, pool) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 	liteSeries = "INSERT INTO voucher_series (county, id, period, book, word) VALUES (?,?,?,?,?)"
 	liteLine   = "INSERT INTO line (county, seq, fen, key, day, n, side) VALUES (?,?,?,?,?,?,?)"
-	liteRecord = "INSERT INTO record (county, seq, at, lines, day, count, id, actor, kind, command, key, mac, body) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
+	liteRecord = "INSERT INTO record (county, seq, at, lines, day, actor, kind, slot, body) VALUES (?,?,?,?,?,?,?,?,?)"
 	liteVouch  = "INSERT INTO voucher (county, seq, series, no) VALUES (?,?,?,?)"
 	liteDay    = "INSERT INTO day_total (key, day, debit, credit) VALUES (?,?,?,?) ON CONFLICT (key, day) DO UPDATE SET debit = day_total.debit + excluded.debit, credit = day_total.credit + excluded.credit"
 	liteTile   = "INSERT INTO tile (county, level, n, data) VALUES (?,?,?,?)"
@@ -84,20 +84,11 @@ func (b *Batch) writeEntries(w *liteWriter) {
 		} else {
 			w.add(nil)
 		}
-		if r.First() {
-			w.ints(int64(r.Count))
-		} else {
-			w.add(nil)
-		}
-		w.add(r.ID[:])
 		w.add(r.Actor[:])
 		w.texts(r.Kind)
 		if r.First() {
-			w.texts(r.Command, r.Key)
-			w.add(r.MAC)
+			w.add(r.Slot[:])
 		} else {
-			w.add(nil)
-			w.add(nil)
 			w.add(nil)
 		}
 		w.add(r.Body)

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 
+	"fundbook/internal/translog"
+
 	"github.com/uptrace/bun"
 )
 
@@ -102,23 +104,27 @@ func FindCounty(ctx context.Context, q bun.IDB, code string) (CountyRow, error) 
 }
 
 type recordRow struct {
-	Seq, At      int64
-	Lines        int32
-	Day, Count   sql.NullInt32
-	ID, Actor    []byte
-	Kind         string
-	Command, Key sql.NullString
-	MAC          []byte `bun:"mac"`
-	Body         []byte
+	Seq, At int64
+	Lines   int32
+	Day     sql.NullInt32
+	Kind    string
+	Body    []byte
 }
 
-const recordColumns = "SELECT seq, at, lines, day, count, id, actor, kind, command, key, mac, body FROM record"
+const recordColumns = "SELECT seq, at, lines, day, kind, body FROM record"
 
-func (r *recordRow) record() Record {
-	return Record{
-		Seq: r.Seq, At: r.At, Lines: r.Lines, Day: r.Day.Int32, Count: r.Count.Int32, ID: [16]byte(r.ID), Actor: [16]byte(r.Actor),
-		Kind: r.Kind, Command: r.Command.String, Key: r.Key.String, MAC: r.MAC, Body: r.Body,
+// record adds what the header in the body says.
+func (r *recordRow) record() (Record, error) {
+	d := translog.NewDecoder(r.Body)
+	h := translog.DecodeHeader(d)
+	if err := d.Err(); err != nil {
+		return Record{}, fmt.Errorf("record %d: %w", r.Seq, err)
 	}
+	out := Record{
+		Seq: r.Seq, At: r.At, Lines: r.Lines, Day: r.Day.Int32, Count: int32(h.Count), ID: h.ID, Actor: h.Actor,
+		Kind: r.Kind, Command: h.Command, Slot: h.Slot, MAC: h.MAC, Body: r.Body,
+	}
+	return out, nil
 }
 
 // Records returns count records of a county from seq on, in order.
@@ -163,10 +169,10 @@ func scanRecords(ctx context.Context, q *bun.RawQuery) ([]Record, error) {
 func recordsOf(rows []recordRow) ([]Record, error) {
 	out := make([]Record, len(rows))
 	for i := range rows {
-		if len(rows[i].ID) != 16 || len(rows[i].Actor) != 16 {
-			return nil, fmt.Errorf("record %d: an identifier is not 16 bytes", rows[i].Seq)
+		var err error
+		if out[i], err = rows[i].record(); err != nil {
+			return nil, err
 		}
-		out[i] = rows[i].record()
 	}
 	return out, nil
 }

@@ -54,16 +54,16 @@ type Record struct {
 	ID      [16]byte
 	Actor   [16]byte
 	Kind    string
-	Command string // first record only
-	Key     string // first record only
-	MAC     []byte // first record only
+	Command string   // first record only
+	MAC     [16]byte // first record only
+	Slot    [16]byte // of the idempotency key; first record only
 	Body    []byte
 	payload []byte
 	version uint // of the payload, in the header
 }
 
 // First reports whether the record is the first of its command.
-func (r *Record) First() bool { return r.Key != "" }
+func (r *Record) First() bool { return r.Command != "" }
 
 // SeriesRow names a series of voucher numbers.
 type SeriesRow struct {

@@ -82,10 +82,17 @@ func SecretCheck(secret []byte) (check [32]byte) {
 }
 
 // BodyMAC seals a raw request body under the store's secret, so that a key used
-// again can be told from a replay without keeping the body.
-func (d *DB) BodyMAC(command string, raw []byte) (mac [32]byte) {
+// again can be told from a replay without keeping the body. Half of the HMAC is kept.
+func (d *DB) BodyMAC(command string, raw []byte) (mac [16]byte) {
+	whole := d.keyed(command, raw)
+	copy(mac[:], whole[:])
+	return mac
+}
+
+// keyed is the HMAC of a text under the store's secret, for one purpose.
+func (d *DB) keyed(purpose string, raw []byte) (mac [32]byte) {
 	h := hmac.New(sha256.New, d.secret)
-	h.Write([]byte(command))
+	h.Write([]byte(purpose))
 	h.Write([]byte{0})
 	h.Write(raw)
 	h.Sum(mac[:0])

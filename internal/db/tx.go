@@ -25,7 +25,7 @@ type Call struct {
 	Actor   [16]byte
 	Command string
 	Key     string
-	MAC     [32]byte
+	MAC     [16]byte
 	// Unit is the township to which the account is confined, "" for none. It is not
 	// recorded: the actor is.
 	Unit string
@@ -91,7 +91,7 @@ func (t *Tx) NextSeq() int64 { return t.b.c.head.NextSeq }
 
 // Keyed is a digest of a text under the store's secret: equal texts are told by it,
 // but nobody without the secret can guess the text, however short.
-func (t *Tx) Keyed(domain, text string) [32]byte { return t.b.db.BodyMAC(domain, []byte(text)) }
+func (t *Tx) Keyed(domain, text string) [32]byte { return t.b.db.keyed(domain, []byte(text)) }
 
 // Intern returns the number of an account, giving it one if it is new.
 func (t *Tx) Intern(ctx context.Context, k *KeyRow) (int64, error) {

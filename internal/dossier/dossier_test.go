@@ -82,7 +82,7 @@ func (s *cellar) batch(unit string, fns ...func(ctx context.Context, tx *db.Tx) 
 	errs := make([]error, len(fns))
 	for i, fn := range fns {
 		s.no++
-		call := db.Call{Actor: [16]byte{15: 7}, Command: "test", Key: fmt.Sprintf("key-%012d", s.no), MAC: [32]byte{31: 1}, Unit: unit}
+		call := db.Call{Actor: [16]byte{15: 7}, Command: "test", Key: fmt.Sprintf("key-%012d", s.no), MAC: [16]byte{15: 1}, Unit: unit}
 		_, _, errs[i] = b.Run(ctx, call, int64(s.no), fn)
 		if db.IsMoved(errs[i]) {
 			b.Restart()

@@ -37,7 +37,7 @@ func run(t *testing.T, d *db.DB, c *db.County, cmds ...func(context.Context, *db
 	}
 	var errs []error
 	for _, cmd := range cmds {
-		call := db.Call{Actor: [16]byte{15: 1}, Command: "import.divisions", Key: "test-key-" + t.Name(), MAC: [32]byte{1}}
+		call := db.Call{Actor: [16]byte{15: 1}, Command: "import.divisions", Key: "test-key-" + t.Name(), MAC: [16]byte{1}}
 		call.Key += string(rune('a' + len(errs)))
 		_, _, err := b.Run(t.Context(), call, 1_700_000_000_000_000, cmd)
 		errs = append(errs, err)

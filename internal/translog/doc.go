@@ -32,8 +32,8 @@
 //	county   text      seq    uvarint ≥ 1        id     id
 //	at       varint µs actor  id                 command text
 //	then, only on the first record of a command (command not empty):
-//	key      digest, SHA-256 of the idempotency key
-//	mac      digest, of the raw request body
+//	key      id, the first 16 bytes of SHA-256 over the actor and the idempotency key
+//	mac      id, HMAC-SHA-256 of the raw request body, its first 16 bytes
 //	count    uvarint ≥ 1, records of the command
 //
 // Command, key, mac and count stand on a command's first record only (DESIGN

@@ -31,18 +31,25 @@ type Header struct {
 
 	// The four below stand on the first record of a command; on its later
 	// records all are zero.
-	Command   string
-	KeyDigest [32]byte // KeyDigest of the idempotency key
-	MAC       [32]byte // of the raw request body, under the secret of the store
-	Count     int64    // records of the command
+	Command string
+	Slot    [16]byte // of the idempotency key: see Slot
+	MAC     [16]byte // of the raw request body, under the secret of the store
+	Count   int64    // records of the command
 }
 
 // First reports whether h is the first record of its command.
 func (h Header) First() bool { return h.Command != "" }
 
-// KeyDigest is how an idempotency key appears in the log: hashed, since a key
-// may carry what a client thought private.
-func KeyDigest(key string) [32]byte { return sha256.Sum256([]byte(key)) }
+// Slot is how an idempotency key appears in the log, and where the store looks it up:
+// 16 bytes of SHA-256 over who used it and the key, since a key may carry what a
+// client thought private. Two slots of one county are equal only where one person used
+// one key twice.
+func Slot(actor [16]byte, key string) (slot [16]byte) {
+	var room [128]byte
+	sum := sha256.Sum256(append(append(room[:0], actor[:]...), key...))
+	copy(slot[:], sum[:])
+	return slot
+}
 
 // AppendHeader writes the header with which every leaf begins. The fields of
 // the kind follow it.
@@ -67,8 +74,8 @@ func AppendHeader(e *Encoder, h Header) {
 	e.ID(h.Actor)
 	e.Text(h.Command)
 	if h.First() {
-		e.Digest(h.KeyDigest)
-		e.Digest(h.MAC)
+		e.ID(h.Slot)
+		e.ID(h.MAC)
 		e.Uvarint(uint64(h.Count))
 	}
 }
@@ -85,8 +92,8 @@ func DecodeHeader(d *Decoder) Header {
 	h.Actor = d.ID()
 	h.Command = d.Text()
 	if h.First() {
-		h.KeyDigest = d.Digest()
-		h.MAC = d.Digest()
+		h.Slot = d.ID()
+		h.MAC = d.ID()
 		h.Count = d.natural()
 	}
 	if d.err != nil {
@@ -150,13 +157,13 @@ func (h Header) wrong() string {
 		return "标识为空"
 	case h.At < 0:
 		return "时间"
-	case !h.First() && (h.KeyDigest != [32]byte{} || h.MAC != [32]byte{} || h.Count != 0):
+	case !h.First() && (h.Slot != [16]byte{} || h.MAC != [16]byte{} || h.Count != 0):
 		return "非命令首条记录带有命令要素"
 	case !h.First():
 		return ""
 	case !validCommand(h.Command):
 		return "命令 " + strconv.Quote(clip(h.Command))
-	case h.KeyDigest == [32]byte{} || h.MAC == [32]byte{}:
+	case h.Slot == [16]byte{} || h.MAC == [16]byte{}:
 		return "命令缺少幂等键或摘要"
 	case h.Count < 1:
 		return "命令记录数"

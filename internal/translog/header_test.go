@@ -25,8 +25,8 @@ func drawHeader(t *rapid.T) translog.Header {
 	h.ID[rapid.IntRange(0, 15).Draw(t, "i")] = rapid.ByteMin(1).Draw(t, "id")
 	if rapid.Bool().Draw(t, "first") {
 		h.Command = rapid.StringMatching(`[!-~]{1,64}`).Draw(t, "command")
-		h.KeyDigest = translog.KeyDigest(h.Kind)
-		h.MAC = translog.KeyDigest(h.Command)
+		h.Slot = translog.Slot(h.Actor, h.Kind)
+		h.MAC = translog.Slot(h.Actor, h.Command)
 		h.Count = rapid.Int64Min(1).Draw(t, "count")
 	}
 	return h
@@ -61,7 +61,7 @@ func TestHeaderBytes(t *testing.T) {
 	got := leafOf(t, h, "", 0)
 	want := "fundbook/entry/v1\x00\x06360726\x01" + string(h.ID[:]) +
 		"\xac\x02" + string(h.Actor[:]) +
-		"\x0bledger.post" + string(h.KeyDigest[:]) + string(h.MAC[:]) + "\x01" + "\x00\x01\x00"
+		"\x0bledger.post" + string(h.Slot[:]) + string(h.MAC[:]) + "\x01" + "\x00\x01\x00"
 	if diff := cmp.Diff([]byte(want), got); diff != "" {
 		t.Errorf("first record:\n%s", diff)
 	}
@@ -94,8 +94,8 @@ func TestHeaderRefused(t *testing.T) {
 		{"before 1970", func(h *translog.Header) { h.At = -1 }},
 		{"command with a space", func(h *translog.Header) { h.Command = "a b" }},
 		{"long command", func(h *translog.Header) { h.Command = strings.Repeat("a", 65) }},
-		{"no key", func(h *translog.Header) { h.KeyDigest = [32]byte{} }},
-		{"no mac", func(h *translog.Header) { h.MAC = [32]byte{} }},
+		{"no key", func(h *translog.Header) { h.Slot = [16]byte{} }},
+		{"no mac", func(h *translog.Header) { h.MAC = [16]byte{} }},
 		{"no count", func(h *translog.Header) { h.Count = 0 }},
 		{"negative count", func(h *translog.Header) { h.Count = -1 }},
 		{"no command", func(h *translog.Header) { h.Command = "" }},

@@ -62,8 +62,8 @@ func testHeader(seq int64) translog.Header {
 	h.Actor[0] = byte(seq%7) + 1
 	if at := (seq - 1) % 10; at == 0 || at == 1 || at == 3 || at == 6 { // 1+2+3+4
 		h.Command = "ledger.post"
-		h.KeyDigest = translog.KeyDigest(fmt.Sprint("key-", seq))
-		h.MAC = sha256.Sum256([]byte(fmt.Sprint("body-", seq)))
+		h.Slot = translog.Slot(h.Actor, fmt.Sprint("key-", seq))
+		h.MAC = translog.Slot(h.Actor, fmt.Sprint("body-", seq))
 		h.Count = map[int64]int64{0: 1, 1: 2, 3: 3, 6: 4}[at]
 	}
 	return h

@@ -225,11 +225,11 @@ func TestReplayRefuses(t *testing.T) {
 	first := func(count int64) func(h *translog.Header) {
 		return func(h *translog.Header) {
 			o := testHeader(1)
-			h.Command, h.KeyDigest, h.MAC, h.Count = o.Command, o.KeyDigest, o.MAC, count
+			h.Command, h.Slot, h.MAC, h.Count = o.Command, o.Slot, o.MAC, count
 		}
 	}
 	later := func(h *translog.Header) {
-		h.Command, h.KeyDigest, h.MAC, h.Count = "", [32]byte{}, [32]byte{}, 0
+		h.Command, h.Slot, h.MAC, h.Count = "", [16]byte{}, [16]byte{}, 0
 	}
 	tests := []struct {
 		name   string

@@ -503,28 +503,18 @@ bytea not null
 bigint not null
 -- @ record | column | body
 bytea not null
--- @ record | column | command
-text
--- @ record | column | count
-integer
 -- @ record | column | county
 integer not null
 -- @ record | column | day
 integer
--- @ record | column | id
-bytea not null
--- @ record | column | key
-text
 -- @ record | column | kind
 text not null
 -- @ record | column | lines
 integer not null
--- @ record | column | mac
-bytea
 -- @ record | column | seq
 bigint not null
--- @ record | constraint | record_check
-CHECK ((command IS NULL) = (key IS NULL) AND (key IS NULL) = (mac IS NULL) AND (mac IS NULL) = (count IS NULL))
+-- @ record | column | slot
+bytea
 -- @ record | constraint | record_pkey
 PRIMARY KEY (county, seq)
 -- @ record | constraint | record_seq_check
@@ -534,7 +524,7 @@ granted
 -- @ record | grant | SELECT to fundbook_app
 granted
 -- @ record | index | record_idempotency
-CREATE UNIQUE INDEX record_idempotency ON record USING btree (county, actor, key) WHERE key IS NOT NULL
+CREATE UNIQUE INDEX record_idempotency ON record USING btree (county, slot) WHERE slot IS NOT NULL
 -- @ record | index | record_pkey
 CREATE UNIQUE INDEX record_pkey ON record USING btree (county, seq)
 -- @ record | table | record

@@ -269,7 +269,7 @@ CREATE TRIGGER policy_no_replace_rowid BEFORE INSERT ON policy WHEN EXISTS (SELE
 -- @ policy | trigger | policy_no_update
 CREATE TRIGGER policy_no_update BEFORE UPDATE ON policy BEGIN SELECT RAISE(ABORT, 'append-only: UPDATE on policy is refused / 只增不改'); END
 -- @ record | index | record_idempotency
-CREATE UNIQUE INDEX record_idempotency ON record (county, actor, key) WHERE key IS NOT NULL
+CREATE UNIQUE INDEX record_idempotency ON record (county, slot) WHERE slot IS NOT NULL
 -- @ record | table | record
 CREATE TABLE record (
   seq     INTEGER NOT NULL CHECK (seq >= 1),
@@ -277,22 +277,17 @@ CREATE TABLE record (
   county  INT    NOT NULL,
   lines   INT    NOT NULL,
   day     INT,
-  count   INT,
-  id      BLOB NOT NULL,
   actor   BLOB NOT NULL,
   kind    TEXT   NOT NULL,
-  command TEXT,
-  key     TEXT,
-  mac     BLOB,
+  slot    BLOB,
   body    BLOB  NOT NULL,
-  PRIMARY KEY (county, seq),
-  CHECK ((command IS NULL) = (key IS NULL) AND (key IS NULL) = (mac IS NULL) AND (mac IS NULL) = (count IS NULL))
+  PRIMARY KEY (county, seq)
 ) STRICT
 -- @ record | trigger | record_no_delete
 CREATE TRIGGER record_no_delete BEFORE DELETE ON record BEGIN SELECT RAISE(ABORT, 'append-only: DELETE on record is refused / 只增不改'); END
 -- @ record | trigger | record_no_replace
 CREATE TRIGGER record_no_replace BEFORE INSERT ON record WHEN EXISTS (SELECT 1 FROM record WHERE county = NEW.county AND seq = NEW.seq)
-  OR (NEW.key IS NOT NULL AND EXISTS (SELECT 1 FROM record WHERE county = NEW.county AND actor = NEW.actor AND key = NEW.key AND key IS NOT NULL)) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on record is refused / 只增不改'); END
+  OR (NEW.slot IS NOT NULL AND EXISTS (SELECT 1 FROM record WHERE county = NEW.county AND slot = NEW.slot AND slot IS NOT NULL)) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on record is refused / 只增不改'); END
 -- @ record | trigger | record_no_replace_rowid
 CREATE TRIGGER record_no_replace_rowid BEFORE INSERT ON record WHEN EXISTS (SELECT 1 FROM record WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'append-only: REPLACE on record is refused / 只增不改'); END
 -- @ record | trigger | record_no_update

@@ -207,8 +207,14 @@ func (b *built) traced() {
 func (b *built) picture() []string {
 	b.t.Helper()
 	var out []string
+	recs, err := db.Records(b.t.Context(), b.db.Read, b.no, 1, 1_000_000)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, r := range recs {
+		out = append(out, fmt.Sprint(r.Seq, r.At, r.Kind, r.Command, r.Count, r.Lines, r.Day))
+	}
 	for _, q := range []string{
-		"SELECT seq, at, kind, coalesce(command, ''), coalesce(key, ''), lines, coalesce(day, 0) FROM record WHERE county = ? ORDER BY seq",
 		"SELECT seq, opened, kind, code, status, unit || '/' || village || '/' || parent || '/' || title, amount FROM dossier WHERE county = ? ORDER BY kind, code",
 	} {
 		rows, err := b.db.Read.QueryContext(b.t.Context(), q, b.no)
