@@ -177,7 +177,7 @@ func (c panicCmd) run(ctx context.Context, tx *db.Tx) error {
 	if err := c.PostCmd.run(ctx, tx); err != nil {
 		return err
 	}
-	var none []int
+	none := []int{}
 	return fmt.Errorf("there is no %d", none[tx.NextSeq()])
 }
 
