@@ -111,7 +111,7 @@ func BenchmarkHandler(b *testing.B) { benchmarkHandler(b, stubbed(b)) }
 // BenchmarkHandlerLogged adds the line of the log.
 func BenchmarkHandlerLogged(b *testing.B) {
 	s := stubbed(b)
-	s.log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	s.log = slog.New(slog.NewTextHandler(null{}, nil))
 	benchmarkHandler(b, s)
 }
 

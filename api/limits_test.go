@@ -128,6 +128,9 @@ func TestLongHeadIsRefused(t *testing.T) {
 		if err != nil || resp.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
 			t.Errorf("a head of 1 MB: %v %v, want 431", resp, err)
 		}
+		if err == nil {
+			defer func() { _ = resp.Body.Close() }()
+		}
 		_ = conn.Close()
 		time.Sleep(time.Second) // of the bubble: the server lingers
 		if err := srv.Close(); err != nil {

@@ -1,10 +1,12 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"fundbook/audit"
 	"fundbook/internal/app"
@@ -169,7 +171,7 @@ func codeCursor(code string) string { return base64.RawURLEncoding.EncodeToStrin
 
 func openCodeCursor(text string) (string, error) {
 	code, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || len(code) > 80 || strings.ContainsRune(string(code), 0) || strings.ToValidUTF8(string(code), "") != string(code) {
+	if err != nil || len(code) > 80 || bytes.IndexByte(code, 0) >= 0 || !utf8.Valid(code) {
 		return "", errCursorCode.With("%s", clip(text, 80)).At("cursor", "not a cursor", "")
 	}
 	return string(code), nil

@@ -22,12 +22,12 @@ type hledgerWriter struct {
 // begin declares the commodity and every account, so that hledger's strict mode
 // knows a mistyped one.
 func (h *hledgerWriter) begin(county string, keys []ledger.Key) {
-	fmt.Fprintf(h.w, "; fundbook 县级专账 %s：管理专账，不是法定总预算会计账\n\ncommodity CNY 1000.00\n\n", plain(county))
+	h.put("; fundbook 县级专账 %s：管理专账，不是法定总预算会计账\n\ncommodity CNY 1000.00\n\n", plain(county))
 	slices.SortFunc(keys, func(a, b ledger.Key) int { return ledger.CompareKeys(&a, &b) })
 	for _, k := range keys {
-		fmt.Fprintf(h.w, "account %s  ; type:%s\n", h.names.of(k), accountType(k.Account))
+		h.put("account %s  ; type:%s\n", h.names.of(k), accountType(k.Account))
 	}
-	h.w.WriteByte('\n')
+	h.put("\n")
 }
 
 // accountType is the letter by which hledger sorts accounts into its statements.
@@ -45,6 +45,9 @@ func accountType(c ledger.Code) string {
 	return "X"
 }
 
+// put writes; the buffer keeps the first error for its Flush.
+func (h *hledgerWriter) put(format string, args ...any) { _, _ = fmt.Fprintf(h.w, format, args...) }
+
 // entry writes one transaction.
 func (h *hledgerWriter) entry(seq int64, e *ledger.Entry) {
 	h.last = max(h.last, e.Date)
@@ -56,33 +59,33 @@ func (h *hledgerWriter) entry(seq int64, e *ledger.Entry) {
 	if row, ok := ledger.EventOf(e.Event); ok && memo == "" {
 		memo = plain(row.ZH)
 	}
-	fmt.Fprintf(h.w, "%s * %s  ; seq:%d, event:%s", e.Date, memo, seq, plain(string(e.Event)+strings.TrimRight("."+e.Step, ".")))
+	h.put("%s * %s  ; seq:%d, event:%s", e.Date, memo, seq, plain(string(e.Event)+strings.TrimRight("."+e.Step, ".")))
 	for _, n := range numbers {
-		fmt.Fprintf(h.w, ", voucher:%s", n)
+		h.put(", voucher:%s", n)
 	}
 	if e.Reverses != 0 {
-		fmt.Fprintf(h.w, ", reverses:%d", e.Reverses)
+		h.put(", reverses:%d", e.Reverses)
 	}
 	if e.Decision != "" {
-		fmt.Fprintf(h.w, ", decision:%s", plain(e.Decision))
+		h.put(", decision:%s", plain(e.Decision))
 	}
-	h.w.WriteByte('\n')
+	h.put("\n")
 	for _, l := range e.Lines() {
 		name := h.names.of(l.Key)
 		h.balances[name] += l.Net()
-		fmt.Fprintf(h.w, "    %s  CNY %s  ; lot:%s", name, l.Net(), plain(h.names.lot(l.Key.Lot)))
+		h.put("    %s  CNY %s  ; lot:%s", name, l.Net(), plain(h.names.lot(l.Key.Lot)))
 		if l.Key.Project != "" {
-			fmt.Fprintf(h.w, ", project:%s", plain(l.Key.Project))
+			h.put(", project:%s", plain(l.Key.Project))
 		}
 		if l.Amount < 0 {
-			h.w.WriteString(", red:" + l.Side.String())
+			h.put(", red:%s", l.Side)
 		}
 		if l.Note != "" {
-			fmt.Fprintf(h.w, ", note:%s", plain(l.Note))
+			h.put(", note:%s", plain(l.Note))
 		}
-		h.w.WriteByte('\n')
+		h.put("\n")
 	}
-	h.w.WriteByte('\n')
+	h.put("\n")
 }
 
 // end asserts the balance of every account.
@@ -93,9 +96,9 @@ func (h *hledgerWriter) end() error {
 			names = append(names, n)
 		}
 		slices.Sort(names)
-		fmt.Fprintf(h.w, "%s * 期末余额核对\n", h.last)
+		h.put("%s * 期末余额核对\n", h.last)
 		for _, n := range names {
-			fmt.Fprintf(h.w, "    %s  CNY 0.00 = CNY %s\n", n, h.balances[n])
+			h.put("    %s  CNY 0.00 = CNY %s\n", n, h.balances[n])
 		}
 	}
 	return h.w.Flush()

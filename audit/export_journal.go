@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"fundbook/internal/sheet"
 	"fundbook/ledger"
 )
 
@@ -16,14 +17,13 @@ var journalHeader = []string{
 
 // journalWriter writes the lines of entries as rows of CSV.
 type journalWriter struct {
-	csvWriter
+	*sheet.Writer
 	names *accountNames
 	row   []string
 }
 
 func (j *journalWriter) begin() {
-	j.mark()
-	j.record(journalHeader)
+	j.Record(journalHeader)
 }
 
 func (j *journalWriter) entry(seq int64, e *ledger.Entry) {
@@ -36,7 +36,7 @@ func (j *journalWriter) entry(seq int64, e *ledger.Entry) {
 		number := ""
 		for _, v := range e.Vouchers {
 			if v.Book == k.Book {
-				number = cell(fmt.Sprintf("%s %s-%04d", v.Period, v.Word, v.No))
+				number = sheet.Guard(fmt.Sprintf("%s %s-%04d", v.Period, v.Word, v.No))
 			}
 		}
 		debit, credit, inferred, account := l.Amount.String(), "", "", ""
@@ -50,11 +50,11 @@ func (j *journalWriter) entry(seq int64, e *ledger.Entry) {
 			account = row.ZH
 		}
 		j.row = append(j.row[:0],
-			strconv.FormatInt(seq, 10), e.Date.String(), e.Business.String(), cell(string(k.Book)), number, strconv.Itoa(i+1), cell(e.Memo),
-			string(e.Event), cell(e.Step), string(k.Account), cell(k.Sub), account, cell(j.names.lot(k.Lot)), cell(k.Project), cell(k.Contract),
-			cell(k.Payee), cell(k.Unit), cell(k.Pool), j.peer(k.Peer), debit, credit, cell(l.Note), inferred, reverses, cell(e.Decision),
+			strconv.FormatInt(seq, 10), e.Date.String(), e.Business.String(), sheet.Guard(string(k.Book)), number, strconv.Itoa(i+1), sheet.Guard(e.Memo),
+			string(e.Event), sheet.Guard(e.Step), string(k.Account), sheet.Guard(k.Sub), account, sheet.Guard(j.names.lot(k.Lot)), sheet.Guard(k.Project), sheet.Guard(k.Contract),
+			sheet.Guard(k.Payee), sheet.Guard(k.Unit), sheet.Guard(k.Pool), j.peer(k.Peer), debit, credit, sheet.Guard(l.Note), inferred, reverses, sheet.Guard(e.Decision),
 			strconv.Itoa(len(e.Attachments)), person(e.Maker), cmp.Or(person(e.Checker), "未审核"), cmp.Or(person(e.Poster), "未记账"))
-		j.record(j.row)
+		j.Record(j.row)
 	}
 }
 
@@ -62,7 +62,7 @@ func (j *journalWriter) peer(id ledger.LotID) string {
 	if id.IsZero() {
 		return ""
 	}
-	return cell(j.names.lot(id))
+	return sheet.Guard(j.names.lot(id))
 }
 
 func person(id ledger.ID) string {

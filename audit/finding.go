@@ -315,7 +315,7 @@ var originFile = dossier.NewKind("finding_origin", func(o *FindingOrigin) dossie
 	return dossier.Index{Status: string(o.Source), Unit: o.Town, Parent: o.Finding, Title: o.Reference}
 })
 
-var originTaken = dossier.On(originFile, "finding.origin", func(o *FindingOrigin, x *FindingOrigin, _ dossier.Stamp) { *o = *x })
+var originTaken = dossier.On(originFile, "finding.origin_taken", func(o *FindingOrigin, x *FindingOrigin, _ dossier.Stamp) { *o = *x })
 
 // ReceiptUse (退还凭证使用) is one receipt entry with the findings that it closed: no
 // yuan that came back counts twice.
@@ -340,7 +340,7 @@ var receiptFile = dossier.NewKind("finding_receipt", func(r *ReceiptUse) dossier
 	return dossier.Index{Status: "USED", Amount: int64(r.Used)}
 })
 
-var tookReceipt = dossier.On(receiptFile, "finding.receipt", func(r *ReceiptUse, x *receiptTaken, _ dossier.Stamp) {
+var tookReceipt = dossier.On(receiptFile, "finding.receipt_taken", func(r *ReceiptUse, x *receiptTaken, _ dossier.Stamp) {
 	r.Entry = x.Entry
 	r.Used += x.Part.Amount
 	r.Uses = append(r.Uses, x.Part)

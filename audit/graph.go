@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"fundbook/internal/sheet"
 	"fundbook/ledger"
 )
 
@@ -178,15 +179,14 @@ func (g *Graph) WriteCSV(w io.Writer) error {
 	for i := range g.Nodes {
 		labels[g.Nodes[i].ID] = g.Nodes[i].Label
 	}
-	c := csvWriter{buffered(w)}
-	c.mark()
-	c.record([]string{"来源标识", "来源", "去向标识", "去向", "金额（元）", "记录序号"})
+	c := sheet.NewWriter(w)
+	c.Record([]string{"来源标识", "来源", "去向标识", "去向", "金额（元）", "记录序号"})
 	for _, e := range g.Edges {
 		seqs := make([]string, len(e.Entries))
 		for i, s := range e.Entries {
 			seqs[i] = strconv.FormatInt(s, 10)
 		}
-		c.record([]string{cell(e.From), cell(labels[e.From]), cell(e.To), cell(labels[e.To]), e.Amount.String(), strings.Join(seqs, " ")})
+		c.Record([]string{sheet.Guard(e.From), sheet.Guard(labels[e.From]), sheet.Guard(e.To), sheet.Guard(labels[e.To]), e.Amount.String(), strings.Join(seqs, " ")})
 	}
-	return c.w.Flush()
+	return c.Flush()
 }

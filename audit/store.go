@@ -205,7 +205,7 @@ func eachRow(ctx context.Context, q bun.IDB, t *Table, county int32, fn func(seq
 	if err != nil {
 		return fmt.Errorf("read table %s: %w", t.Name, err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // what went wrong, rows.Err tells
 	cols, err := rows.Columns()
 	if err != nil {
 		return fmt.Errorf("read table %s: %w", t.Name, err)
@@ -293,7 +293,7 @@ func eachInts(ctx context.Context, q bun.IDB, fn func([]int64), query string, ar
 	if err != nil {
 		return fmt.Errorf("read a derived table: %w", err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // what went wrong, rows.Err tells
 	var vals [4]any
 	var ints [4]int64
 	cols, err := rows.Columns()

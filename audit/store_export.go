@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"fundbook/internal/db"
+	"fundbook/internal/sheet"
 	"fundbook/ledger"
 
 	"github.com/uptrace/bun"
@@ -54,12 +55,12 @@ func ExportJournalCSV(ctx context.Context, q bun.IDB, county int32, w io.Writer)
 	if err != nil {
 		return err
 	}
-	j := &journalWriter{csvWriter: csvWriter{buffered(w)}, names: names}
+	j := &journalWriter{Writer: sheet.NewWriter(w), names: names}
 	j.begin()
 	if err := eachEntry(ctx, q, county, j.entry); err != nil {
 		return err
 	}
-	return j.w.Flush()
+	return j.Flush()
 }
 
 func exportNames(ctx context.Context, q bun.IDB, county int32) (*accountNames, error) {

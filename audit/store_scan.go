@@ -57,7 +57,7 @@ func (c *scanConn) rows(ctx context.Context, query string, args []int64, fn func
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
+		defer func() { _ = rows.Close() }() // what went wrong, Next tells
 		v := make([]driver.Value, len(rows.Columns()))
 		for {
 			switch err := rows.Next(v); {

@@ -222,7 +222,7 @@ func readEntries(ctx context.Context, q bun.IDB, county int32, lots [][]byte, r 
 	if err != nil {
 		return nil, fmt.Errorf("read the entries of a trace: %w", err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // what went wrong, rows.Err tells
 	var out []numbered
 	var rec db.Record
 	for rows.Next() {

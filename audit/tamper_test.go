@@ -3,7 +3,6 @@ package audit_test
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -61,7 +60,7 @@ func (e *editor) ints(query string) (out []int64) {
 	if err != nil {
 		e.t.Fatalf("%s: %v", query, err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	cols, _ := rows.Columns()
 	for rows.Next() {
 		v := make([]int64, len(cols))
@@ -73,6 +72,9 @@ func (e *editor) ints(query string) (out []int64) {
 			e.t.Fatal(err)
 		}
 		out = append(out, v...)
+	}
+	if err := rows.Err(); err != nil {
+		e.t.Fatal(err)
 	}
 	return out
 }
@@ -224,6 +226,27 @@ func honest(t *testing.T) []byte {
 	return readFile(t, strings.TrimPrefix(d.URL, "sqlite://"))
 }
 
+// triggers lists the triggers of a store with what makes them.
+func triggers(t testing.TB, q *sql.DB) (names, bodies []string) {
+	t.Helper()
+	rows, err := q.QueryContext(context.Background(), "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var n, s string
+		if err := rows.Scan(&n, &s); err != nil {
+			t.Fatal(err)
+		}
+		names, bodies = append(names, n), append(bodies, s)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return names, bodies
+}
+
 // disarm drops the triggers of a store in a transaction; rearm makes them again
 // and commits, so that the schema is as it was.
 func disarm(t testing.TB, q *sql.DB) (rearm func()) {
@@ -235,21 +258,7 @@ func disarm(t testing.TB, q *sql.DB) (rearm func()) {
 		}
 	}
 	exec("BEGIN IMMEDIATE")
-	rows, err := q.QueryContext(context.Background(), "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var names, bodies []string
-	for rows.Next() {
-		var n, s string
-		if err := rows.Scan(&n, &s); err != nil {
-			t.Fatal(err)
-		}
-		names, bodies = append(names, n), append(bodies, s)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		t.Fatal(err)
-	}
+	names, bodies := triggers(t, q)
 	for _, n := range names {
 		exec("DROP TRIGGER " + n)
 	}

@@ -44,15 +44,15 @@ type comparison struct {
 	op          string
 }
 
-// errNotComputable says why an expression cannot be evaluated. It is an ordinary
+// notComputableError says why an expression cannot be evaluated. It is an ordinary
 // outcome, not a fault: the control is listed as such.
-type errNotComputable struct{ why string }
+type notComputableError struct{ why string }
 
 // Error implements error.
-func (e errNotComputable) Error() string { return e.why }
+func (e notComputableError) Error() string { return e.why }
 
 func notComputable(format string, args ...any) error {
-	return errNotComputable{fmt.Sprintf(format, args...)}
+	return notComputableError{fmt.Sprintf(format, args...)}
 }
 
 // rowSource answers the calls of an expression.

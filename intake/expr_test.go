@@ -151,7 +151,7 @@ func FuzzEvaluate(f *testing.F) {
 	n := rowsForTest()
 	f.Fuzz(func(t *testing.T, expr, stated string) {
 		parts, err := evaluate(expr, noticeRows{n})
-		var why errNotComputable
+		var why notComputableError
 		if err != nil && !errors.As(err, &why) && !errors.Is(err, errNumber) {
 			t.Fatalf("evaluate(%q): %v", expr, err)
 		}

@@ -53,8 +53,8 @@ func (p *Plan) Result(s Status, seq int64) Result {
 	for i := range p.Moves {
 		m := &p.Moves[i]
 		for _, x := range m.Parts {
-			switch {
-			case m.Event == "E01":
+			switch m.Event {
+			case "E01":
 				r.Sources += x.Amount
 			default:
 				r.Allocated += x.Amount

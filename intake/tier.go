@@ -104,6 +104,7 @@ func (n *Notice) readClass(s *Source, tier ledger.Tier) (class ledger.Class, why
 		return ledger.ClassSH, ""
 	case ledger.TierOwn, ledger.TierOther:
 		return ledger.ClassQT, ""
+	default: // of government above the county: by name and year
 	}
 	class = ledger.ClassXJ
 	if yearOf(n.FundYear) <= lastYearZX {
@@ -193,8 +194,9 @@ func agrees(t ledger.Tier, named []ledger.Tier) bool {
 		return has(named, ledger.TierCentral) || has(named, ledger.TierProvince)
 	case ledger.TierCentral, ledger.TierProvince, ledger.TierCity, ledger.TierCounty:
 		return has(named, t)
+	default:
+		return true
 	}
-	return true
 }
 
 func has(list []ledger.Tier, t ledger.Tier) bool {
@@ -219,13 +221,13 @@ func tierNames(list []ledger.Tier) string {
 func (n *Notice) checkTiers(tiers []ledger.Tier) []Finding {
 	var out []Finding
 	title, upper := n.tiersNamed(n.Title)
-	for i := range n.Sources {
+	for i, tier := range tiers {
 		s := &n.Sources[i]
-		if !agrees(tiers[i], title) {
+		if !agrees(tier, title) {
 			out = append(out, find(TierContradiction, Warning, s.at("tier_as_labelled")).figured(s.Figure).
 				say("标题写%s，来源第 %d 行为%s", tierNames(title), s.No, s.Tier))
 		}
-		if name, _ := n.tiersNamed(s.Name); !agrees(tiers[i], name) {
+		if name, _ := n.tiersNamed(s.Name); !agrees(tier, name) {
 			out = append(out, find(TierContradiction, Warning, s.at("source_name")).figured(s.Figure).
 				say("名称“%s”写%s，层级列为%s", clip(s.Name), tierNames(name), s.Tier))
 		}

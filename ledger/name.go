@@ -183,9 +183,9 @@ func (p *Posting) checkNames() error {
 
 // checkName takes pairs of a place and the name that stands there.
 func (p *Posting) checkName(pairs ...string) error {
-	for i := 0; i < len(pairs); i += 2 {
-		if why := NameProblem(pairs[i+1]); why != "" {
-			return ErrKey.With("%s：%s", p.label(), why).At(pairs[i], "not in canonical form", "")
+	for ; len(pairs) >= 2; pairs = pairs[2:] {
+		if why := NameProblem(pairs[1]); why != "" {
+			return ErrKey.With("%s：%s", p.label(), why).At(pairs[0], "not in canonical form", "")
 		}
 	}
 	return nil

@@ -94,27 +94,12 @@ func (t *Table) CSV(w io.Writer) error {
 		cells := make([]string, len(row))
 		for i, c := range row {
 			if cells[i] = c; !t.Columns[i].Figures {
-				cells[i] = guardFormula(c)
+				cells[i] = sheet.Guard(c)
 			}
 		}
 		rows = append(rows, cells)
 	}
 	return sheet.Write(w, rows)
-}
-
-// guardFormula puts an apostrophe before what a spreadsheet would compute: text
-// that begins with = + - @ or their full-width forms, after any space. A dash that
-// stands for "none" is left alone.
-func guardFormula(s string) string {
-	text := strings.TrimLeftFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == '\uFEFF' })
-	if text == "" || strings.Trim(text, "-－") == "" {
-		return s
-	}
-	switch r := []rune(text)[0]; r {
-	case '=', '+', '-', '@', '＝', '＋', '－', '＠':
-		return "'" + s
-	}
-	return s
 }
 
 // WriteJSON prints a report as indented JSON, Chinese as it is.

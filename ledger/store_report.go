@@ -180,7 +180,7 @@ type source struct {
 
 const (
 	lineDebit  = "CASE WHEN d.side = 1 THEN d.fen ELSE 0 END"
-	lineCredit = "CASE WHEN d.side = 1 THEN 0 ELSE d.fen END"
+	lineCredit = "CASE WHEN d.side = 1 THEN 0 ELSE d.fen END" //nolint:gosec // the credit side, no credential
 )
 
 // fromDays reads the day totals: one row per account and day, however many lines.

@@ -360,7 +360,7 @@ var (
 		}
 		c.settle()
 	})
-	voided = dossier.On(claimFile, "claim.request_void", func(c *Claim, f *claimMoved, _ dossier.Stamp) {
+	voided = dossier.On(claimFile, "claim.request_voided", func(c *Claim, f *claimMoved, _ dossier.Stamp) {
 		c.unrequest(f.Amount, f.Lines)
 		c.WageAsked -= f.Wage
 		c.Payable += f.Payable

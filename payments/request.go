@@ -158,7 +158,7 @@ var (
 		}
 		r.settle()
 	})
-	voidedRequest = dossier.On(requestFile, "request.void", func(r *Request, f *requestVoid, _ dossier.Stamp) {
+	voidedRequest = dossier.On(requestFile, "request.voided", func(r *Request, f *requestVoid, _ dossier.Stamp) {
 		left := len(r.Payees)
 		for i := range r.Payees {
 			if p := &r.Payees[i]; p.State == ReceiverOpen {
@@ -170,7 +170,7 @@ var (
 			r.State = RequestVoid
 		}
 	})
-	wrongRequest = dossier.On(requestFile, "request.wrong", func(r *Request, f *requestWrong, _ dossier.Stamp) {
+	wrongRequest = dossier.On(requestFile, "request.wrong_stated", func(r *Request, f *requestWrong, _ dossier.Stamp) {
 		if f.Wrong.No > len(r.Wrong) {
 			r.Wrong = append(r.Wrong, f.Wrong)
 			return

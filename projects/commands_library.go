@@ -211,7 +211,7 @@ var (
 	externalFile = dossier.NewKind("external", func(x *externalNumber) dossier.Index {
 		return dossier.Index{Status: "HELD", Parent: x.Project, Title: x.System + " " + x.ID}
 	})
-	externalHeld = dossier.On(externalFile, "project.external_id", func(x *externalNumber, f *externalMoved, _ dossier.Stamp) {
+	externalHeld = dossier.On(externalFile, "project.external_id_moved", func(x *externalNumber, f *externalMoved, _ dossier.Stamp) {
 		x.System, x.ID, x.Project = f.System, f.ID, f.Project
 	})
 )

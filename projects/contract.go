@@ -249,7 +249,7 @@ var (
 	didRepair = dossier.On(contractFile, "contract.repaired", func(c *Contract, f *contractRepaired, _ dossier.Stamp) {
 		c.Repairs = append(c.Repairs, f.Repair)
 	})
-	didDefect = dossier.On(contractFile, "contract.defect", func(c *Contract, f *contractDefect, _ dossier.Stamp) { c.defect(f) })
+	didDefect = dossier.On(contractFile, "contract.defect_stated", func(c *Contract, f *contractDefect, _ dossier.Stamp) { c.defect(f) })
 )
 
 func (c *Contract) index() dossier.Index {

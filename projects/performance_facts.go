@@ -62,5 +62,5 @@ var (
 	spotcheckFile = dossier.NewKind("spotcheck", func(s *Spotcheck) dossier.Index {
 		return dossier.Index{Status: "DRAWN", Title: s.Document, Year: s.Year}
 	})
-	spotcheckDrawn = dossier.On(spotcheckFile, "performance.spotcheck", func(s *Spotcheck, f *Spotcheck, _ dossier.Stamp) { *s = *f })
+	spotcheckDrawn = dossier.On(spotcheckFile, "performance.spotcheck_drawn", func(s *Spotcheck, f *Spotcheck, _ dossier.Stamp) { *s = *f })
 )

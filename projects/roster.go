@@ -250,7 +250,7 @@ var (
 		r.mark(f.Lines, func(l *RosterLine) { l.State = LinePaid })
 		r.close()
 	})
-	factProjectRoster = dossier.On(projectFile, "project.roster", func(p *Project, f *projectRoster, _ dossier.Stamp) {
+	factProjectRoster = dossier.On(projectFile, "project.roster_listed", func(p *Project, f *projectRoster, _ dossier.Stamp) {
 		p.Rosters = append(p.Rosters, f.Roster)
 	})
 )

@@ -51,7 +51,7 @@ func (f *ttf) subset(codes []coded) ([]byte, error) {
 	if err := f.unfold(0); err != nil {
 		return nil, ErrFont.With("%s：%v", f.name, err)
 	}
-	for i := 0; i < len(s.glyphs); i++ { // glyphs grows with the parts found
+	for i := 0; i < len(s.glyphs); i++ { //nolint:intrange // glyphs grows with the parts found
 		for _, part := range parts(f.glyph(s.glyphs[i])) {
 			s.add(part.glyph)
 		}

@@ -36,7 +36,7 @@ func (d *Doc) banner(p *page) []op {
 	for s.size > sizeSix && s.width(d.meta.Banner) > p.width-8*mm {
 		s.size--
 	}
-	w, h, y := s.width(d.meta.Banner)+8*mm, length(9*mm), p.top/2-length(9*mm)/2
+	w, h, y := s.width(d.meta.Banner)+8*mm, 9*mm, p.top/2-9*mm/2
 	x := p.left + (p.width-w)/2
 	out := []op{&box{x: x, y: y, w: w, h: h, thickness: 500}}
 	return append(out, d.runs(s, point{x + 4*mm, y + h/2 + s.size.baseline()}, d.meta.Banner, inkBlack)...)

@@ -116,11 +116,9 @@ func titleLines(s setting, text string, width length) []string {
 	for part := range strings.SplitSeq(text, "\n") {
 		p := s.measure(part)
 		n := len(p.runes)
-		best, cost := []int{}, worstTitle
-		switch {
-		case p.span(0, n) <= width:
-			cost = 0
-		default:
+		var best []int
+		var cost length
+		if p.span(0, n) > width {
 			best, cost = p.bestTitle(width)
 		}
 		if cost >= worstTitle { // four lines or more

@@ -111,7 +111,7 @@ func run(ctx context.Context, args, environ []string, t terminal) int {
 	}
 	if err != nil {
 		if k := fault.KindOf(err); ctx.Err() != nil && (k == fault.Internal || k == fault.Unavailable) { // it failed for that
-			s.log.Debug("stopped", "error", err.Error())
+			s.log.DebugContext(ctx, "stopped", slog.String("error", err.Error()))
 			err = errStopped
 		}
 		explain(t.err, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -139,7 +140,7 @@ func (s *session) serveMetrics(a *app.App) (*api.Metrics, func(), error) {
 	var lc net.ListenConfig
 	ln, err := lc.Listen(s.ctx, "tcp", addr)
 	if err != nil && addr == config.DefaultMetricsAddr {
-		s.log.Warn("no metrics: the address is taken", "addr", addr, "error", err.Error())
+		s.log.Warn("no metrics: the address is taken", slog.String("addr", addr), slog.String("error", err.Error()))
 		return nil, func() {}, nil
 	}
 	if err != nil {
@@ -152,7 +153,7 @@ func (s *session) serveMetrics(a *app.App) (*api.Metrics, func(), error) {
 	srv := api.NewServer(addr, m.Handler())
 	go func() {
 		if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
-			s.log.Error("metrics", "error", err.Error())
+			s.log.Error("metrics", slog.String("error", err.Error()))
 		}
 	}()
 	s.printf("监控指标：http://%s/metrics\n", ln.Addr())

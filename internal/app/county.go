@@ -118,7 +118,7 @@ const firstLocalCounty = 10_000_000
 // countyNumber is the first column of every table: the division code as a
 // number, or the next free number for a local code.
 func (a *App) countyNumber(ctx context.Context, code string) (int32, error) {
-	if n, err := strconv.Atoi(code); err == nil {
+	if n, err := strconv.ParseInt(code, 10, 32); err == nil {
 		return int32(n), nil
 	}
 	last, err := lastCounty(ctx, a.db.Write)

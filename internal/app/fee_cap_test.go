@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/uptrace/bun"
+
 	"fundbook/internal/db"
 	"fundbook/internal/dbtest"
 	"fundbook/ledger"
@@ -49,7 +51,7 @@ func TestFeeCapFollowsThePolicyAndIsReported(t *testing.T) {
 		a.must(t, "two-per-cent-of-fee", fee(2_000))
 		a.must(t, "recall-after-the-fee", RawPost{Items: []ledger.Posting{onJune("E01r", "unarrived", lot.ID, 60_000, nil)}})
 		var got []ledger.FeeFigures
-		err := d.ReadTx(t.Context(), func(ctx context.Context, q bunIDB) error {
+		err := d.ReadTx(t.Context(), func(ctx context.Context, q bun.IDB) error {
 			row, err := db.FindCounty(ctx, q, testCounty)
 			if err == nil {
 				got, err = ledger.FeeCaps(ctx, q, row.County, fee(1).Items[0].Date)

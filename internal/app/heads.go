@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"maps"
 	"slices"
 	"sync"
@@ -37,7 +38,7 @@ func (h *headSigner) start(a *App) {
 				h.done(code, err == nil)
 				if err != nil {
 					a.stats.unsigned.Add(1)
-					a.log.Error("sign a head", "county", code, "error", err.Error())
+					a.log.Error("sign a head", slog.String("county", code), slog.String("error", err.Error()))
 					continue
 				}
 				a.stats.signed.Add(1)

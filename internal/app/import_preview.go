@@ -34,21 +34,6 @@ func (a *App) PreviewProjects(ctx context.Context, who auth.Who, county string, 
 	return report, err
 }
 
-// PreviewResult reads and judges a bank's result file as batch.result would, and
-// records nothing. The refusal of its rows is returned as a fault with their places.
-func (a *App) PreviewResult(ctx context.Context, who auth.Who, county string, c payments.ResultCmd) error {
-	if err := who.May("batch.pay", county); err != nil {
-		return err
-	}
-	if err := validate(c); err != nil {
-		return err
-	}
-	return a.desk(ctx, who, county, func(ctx context.Context, q bunIDB, at projects.Desk) error {
-		_, err := payments.PrepareResult(ctx, q, at, c)
-		return err
-	})
-}
-
 // PreviewTreasury reads an export of the treasury system and compares it as
 // treasury.import would, and records nothing.
 func (a *App) PreviewTreasury(ctx context.Context, who auth.Who, county string, c payments.TreasuryCmd) (items []payments.TreasuryItem, err error) {

@@ -63,10 +63,10 @@ func TestSampleFromDocumentToNotice(t *testing.T) {
 }
 
 // moreLater posts something after a notice was issued.
-func (s *store) moreLater(t *testing.T, county string) {
+func (b *store) moreLater(t *testing.T, county string) {
 	t.Helper()
-	_, err := s.Do(t.Context(), app.Request{County: county, Who: finance, Key: s.nextKey()}, app.LotCmd{Lot: ledger.Lot{
-		Code: s.nextKey(), Tier: ledger.TierCounty, Class: ledger.ClassZC, Document: s.nextKey(), Line: 1, Name: "样例", Year: 2026,
+	_, err := b.Do(t.Context(), app.Request{County: county, Who: finance, Key: b.nextKey()}, app.LotCmd{Lot: ledger.Lot{
+		Code: b.nextKey(), Tier: ledger.TierCounty, Class: ledger.ClassZC, Document: b.nextKey(), Line: 1, Name: "样例", Year: 2026,
 	}})
 	if err != nil {
 		t.Fatal(err)

@@ -166,31 +166,6 @@ type Verdict struct {
 	Content publicity.Allocation `json:"content,omitzero"`
 }
 
-// VerifyCode finds a notice by the code printed on it and derives its content
-// from the ledger again.
-func (a *App) VerifyCode(ctx context.Context, code string) (Verdict, error) {
-	var out Verdict
-	err := a.db.ReadTx(ctx, func(ctx context.Context, q bunIDB) error {
-		item, n, err := publicity.ByCode(ctx, q, code)
-		if err != nil {
-			return err
-		}
-		out.ListItem = item
-		out.Content, err = publicity.Content(ctx, q, item.County, n)
-		switch {
-		case err == nil:
-			out.Verdict = "与台账一致"
-		case fault.From(err).Is(publicity.ErrDigest):
-			out.Verdict = "不一致"
-		default:
-			return err
-		}
-		out.County, err = countyCode(ctx, q, item.County)
-		return err
-	})
-	return out, err
-}
-
 func (a *App) papers() string { return filepath.Join(a.data, "notices") }
 
 // Papers is the directory of the issued PDFs.

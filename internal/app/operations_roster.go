@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 
 	"fundbook/internal/auth"
 	"fundbook/internal/seal"
@@ -36,54 +35,6 @@ var rosterOperations = []Operation{
 
 // PermPersons is the permission to read the persons of rosters and batches.
 const PermPersons auth.Permission = "roster.persons"
-
-// PreviewRoster reads and judges a file as roster.create would, and records
-// nothing.
-func (a *App) PreviewRoster(ctx context.Context, who auth.Who, county string, c projects.RosterCmd) (report projects.RosterReport, err error) {
-	if err := who.May("roster.create", county); err != nil {
-		return report, err
-	}
-	if err := validate(c); err != nil {
-		return report, err
-	}
-	err = a.desk(ctx, who, county, func(ctx context.Context, q bunIDB, at projects.Desk) error {
-		p, err := projects.PrepareRoster(ctx, q, at, c)
-		report = p.Report
-		if errors.Is(err, projects.ErrRosterRows) {
-			return nil // the report says it
-		}
-		return err
-	})
-	return report, err
-}
-
-// BankFile returns the bank file of an exported batch, the same bytes every time.
-func (a *App) BankFile(ctx context.Context, who auth.Who, county, batch string) (file []byte, err error) {
-	if err := who.May("batch.export", county); err != nil {
-		return nil, err
-	}
-	err = a.desk(ctx, who, county, func(ctx context.Context, q bunIDB, at projects.Desk) (err error) {
-		file, err = payments.BankFile(ctx, q, at, batch)
-		return err
-	})
-	return file, err
-}
-
-// RosterPayees returns the rows of a roster with their persons, for those who may
-// read persons: the notice, the review.
-func (a *App) RosterPayees(ctx context.Context, who auth.Who, county, roster string) (r projects.Roster, payees []projects.Payee, err error) {
-	if err := who.May(PermPersons, county); err != nil {
-		return r, nil, err
-	}
-	err = a.desk(ctx, who, county, func(ctx context.Context, q bunIDB, at projects.Desk) (err error) {
-		if r, err = projects.FindRoster(ctx, q, at.No, roster, at.Unit); err != nil {
-			return err
-		}
-		payees, err = projects.OpenLines(ctx, q, at, roster, r.Lines)
-		return err
-	})
-	return r, payees, err
-}
 
 // Roster returns a roster without its persons.
 func (a *App) Roster(ctx context.Context, who auth.Who, county, code string) (r projects.Roster, err error) {

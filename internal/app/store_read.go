@@ -41,9 +41,6 @@ func (v View) Edge(ctx context.Context) (*translog.Edge, error) {
 	return db.LoadEdge(ctx, v.Q, v.County.County, v.County.Frontier)
 }
 
-// bunIDB is a moment of the store, as the rooms' reads take it.
-type bunIDB = bun.IDB
-
 func countyCode(ctx context.Context, q bun.IDB, no int32) (code string, err error) {
 	err = q.NewRaw("SELECT code FROM head WHERE county = ?", no).Scan(ctx, &code)
 	return code, err

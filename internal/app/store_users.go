@@ -56,7 +56,7 @@ func userByName(ctx context.Context, q bun.IDB, name string) (id [16]byte, err e
 // tokens are the tokens that were ever given, each with its account; present says
 // of one that no other took its place.
 const (
-	tokens  = "(SELECT id, token_hash FROM user_account UNION ALL SELECT id, token_hash FROM user_token)"
+	tokens  = "(SELECT id, token_hash FROM user_account UNION ALL SELECT id, token_hash FROM user_token)" //nolint:gosec // a query, no credential
 	present = "NOT EXISTS (SELECT 1 FROM user_token n WHERE n.replaces = t.token_hash)"
 )
 

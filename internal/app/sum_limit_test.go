@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/uptrace/bun"
+
 	"fundbook/internal/db"
 	"fundbook/internal/dbtest"
 	"fundbook/internal/fault"
@@ -52,7 +54,7 @@ func TestSumLimitIsARefusalNotInternal(t *testing.T) {
 		check("one-yuan-too-many", cold, issue(lot.ID, ledger.MaxLine))
 		cold.must(t, "the-limit-itself-1", issue(lot.ID, ledger.MaxLine-1))
 		check("one-fen-too-many-1", cold, issue(lot.ID, 1))
-		err := d.ReadTx(t.Context(), func(ctx context.Context, q bunIDB) error {
+		err := d.ReadTx(t.Context(), func(ctx context.Context, q bun.IDB) error {
 			row, err := db.FindCounty(ctx, q, testCounty)
 			if err != nil {
 				return err

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"sync"
 	"testing"
-	"time"
 
 	"fundbook/internal/db"
 	"fundbook/internal/dbtest"
@@ -30,9 +29,6 @@ func TestDepartmentNamedLikeATownshipInOneBatch(t *testing.T) {
 		release := a.hold(t)
 		var wg sync.WaitGroup
 		var errs [2]error
-		wg.Add(1)
-		go func() { defer wg.Done(); a.must(t, "the-first-in-the-hands", testLot(250)) }()
-		time.Sleep(20 * time.Millisecond)
 		for i, into := range []ledger.Code{"7104", "7103"} {
 			wg.Add(1)
 			go func() {

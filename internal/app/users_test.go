@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 
@@ -95,7 +96,7 @@ func TestTokensReplacedAtOnceLeaveOne(t *testing.T) {
 		}
 		wg.Wait()
 		valid := 0
-		for _, token := range append(tokens, first) {
+		for _, token := range slices.Concat(tokens, []string{first}) {
 			if _, err := a.Authenticate(t.Context(), token); err == nil {
 				valid++
 			}

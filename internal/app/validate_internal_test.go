@@ -60,5 +60,6 @@ func excess(v reflect.Value, n int) {
 		v.Set(reflect.New(v.Type().Elem()))
 	case reflect.Bool:
 		v.SetBool(n > 0)
+	default: // counts nothing
 	}
 }

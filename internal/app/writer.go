@@ -212,7 +212,7 @@ func (w *writer) finish(jobs []*job, err error) {
 			j.records = nil
 		}
 		if j.err != nil && fault.KindOf(j.err) == fault.Internal {
-			w.log.Error("command failed", "command", j.call.Command, "error", cause(j.err))
+			w.log.Error("command failed", slog.String("command", j.call.Command), slog.String("error", cause(j.err)))
 		}
 		j.answer()
 	}
@@ -255,7 +255,7 @@ func (w *writer) attempt(jobs []*job, lookup bool) error {
 				return db.Passing(err)
 			}
 		}
-		w.log.Info("batch runs again", "try", try+1, "error", err.Error())
+		w.log.Info("batch runs again", slog.Int("try", try+1), slog.String("error", err.Error()))
 	}
 	return db.Passing(w.damaged(ctx, err))
 }
@@ -270,7 +270,7 @@ func (w *writer) damaged(ctx context.Context, err error) error {
 	var f *fault.Error
 	switch {
 	case errors.As(why, &f):
-		w.log.Error("the store is damaged", "where", f.Detail, "error", err.Error())
+		w.log.ErrorContext(ctx, "the store is damaged", slog.String("where", f.Detail), slog.String("error", err.Error()))
 		return f.Because(err)
 	case why != nil:
 		return errors.Join(err, why)
@@ -325,8 +325,7 @@ func (w *writer) runJobs(b *db.Batch, jobs []*job, lookup bool) error {
 func (w *writer) runJob(b *db.Batch, j *job, lookup bool) error {
 	ctx := context.Background()
 	j.first, j.count, j.seq, j.err, j.replayed, j.records = 0, 0, 0, nil, false, nil
-	if !j.tried && j.ctx.Err() != nil {
-		j.err = ErrGone.Because(j.ctx.Err())
+	if j.gone() {
 		return nil
 	}
 	j.tried = true
@@ -348,6 +347,16 @@ func (w *writer) runJob(b *db.Batch, j *job, lookup bool) error {
 	return nil
 }
 
+// gone reports whether the caller went away before the command was ever tried, and
+// then answers it so.
+func (j *job) gone() bool {
+	if j.tried || j.ctx.Err() == nil {
+		return false
+	}
+	j.err = ErrGone.Because(j.ctx.Err())
+	return true
+}
+
 // replay looks the command's key up and notes where its records stand.
 func (w *writer) replay(ctx context.Context, b *db.Batch, j *job, lookup bool) (known bool, err error) {
 	seq, count, known, err := b.Known(ctx, j.call, lookup)
@@ -362,8 +371,9 @@ func transient(err error) bool {
 	switch db.ClassOf(err) {
 	case db.Retry, db.Lost:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // collect gives each job its records: from the batch, or for a replay from the

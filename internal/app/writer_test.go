@@ -54,16 +54,35 @@ func issue(lot ledger.LotID, fen ledger.Amount) PostCmd {
 	return PostCmd{Items: []ledger.Posting{{Event: "E01", Date: d, Parts: []ledger.Part{{Lot: lot, Amount: fen}}}}}
 }
 
-// hold stops the county's writer, so that what is sent meanwhile forms one
-// batch; the function returned lets it go.
+// heldCmd is a command that waits in the writer's hands until it is let go.
+type heldCmd struct {
+	Command
+	begun func()
+	gate  <-chan struct{}
+}
+
+func (c heldCmd) run(ctx context.Context, tx *db.Tx) error {
+	c.begun()
+	<-c.gate
+	return c.Command.run(ctx, tx)
+}
+
+// hold keeps the writer busy with a first command, so that what is queued
+// meets in its batch; the function returned lets it go and waits for its answer.
 func (a *App) hold(t *testing.T) (release func()) {
 	t.Helper()
-	w, err := a.writer(t.Context(), testCounty)
-	if err != nil {
-		t.Fatal(err)
+	begun, gate, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	first := heldCmd{testLot(250), sync.OnceFunc(func() { close(begun) }), gate}
+	go func() {
+		defer close(done)
+		a.must(t, "the-first-in-the-hands", first)
+	}()
+	select {
+	case <-begun:
+	case <-done:
+		t.Fatal("the first command was answered without running")
 	}
-	w.mu.Lock()
-	return w.mu.Unlock
+	return func() { close(gate); <-done }
 }
 
 // waitQueued waits until n jobs wait in the writer's queue or its hands.
@@ -86,9 +105,7 @@ func (a *App) waitQueued(t *testing.T, n int) {
 func (a *App) together(t *testing.T, n int, run func(i int)) {
 	t.Helper()
 	release := a.hold(t)
-	go a.must(t, "the-first-in-the-hands", testLot(250))
 	var wg sync.WaitGroup
-	time.Sleep(20 * time.Millisecond)
 	for i := range n {
 		wg.Add(1)
 		go func() {
@@ -160,7 +177,7 @@ func (c panicCmd) run(ctx context.Context, tx *db.Tx) error {
 	if err := c.PostCmd.run(ctx, tx); err != nil {
 		return err
 	}
-	var none []int
+	none := []int{}
 	return fmt.Errorf("there is no %d", none[tx.NextSeq()])
 }
 
@@ -261,9 +278,6 @@ func TestCreateThenUseInOneBatch(t *testing.T) {
 			go func() { defer wg.Done(); a.must(t, key, c) }()
 			a.waitQueued(t, n)
 		}
-		wg.Add(1)
-		go func() { defer wg.Done(); a.must(t, "the-first-in-the-hands", testLot(250)) }()
-		time.Sleep(20 * time.Millisecond)
 		lot := testLot(9)
 		queue(1, "create-then-use-1", lot)
 		queue(2, "create-then-use-2", issue(lot.ID, 500))

@@ -32,7 +32,7 @@ func TestVectorAgainstSums(t *testing.T) {
 			moves = append(moves, m)
 			v.Add(m.day, m.net)
 		}
-		for d := int32(0); d <= 13; d++ {
+		for d := range int32(14) {
 			if got, want := v.Balance(d), balance(d); got != want {
 				t.Fatalf("Balance(%d) = %d, want %d of %v", d, got, want, moves)
 			}

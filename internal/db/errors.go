@@ -60,8 +60,9 @@ func Passing(err error) error {
 	switch ClassOf(err) {
 	case Lost, Retry, ReadOnly:
 		return ErrUnavailable.Because(err)
+	default:
+		return err
 	}
-	return err
 }
 
 func classPostgres(code string) Class {

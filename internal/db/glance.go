@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -33,14 +34,14 @@ func (d *DB) Glance(ctx context.Context, dest any, query string, args ...any) er
 		return fmt.Errorf("prepare a read: %w", err)
 	}
 	if !keep {
-		defer stmt.Close()
+		defer func() { _ = stmt.Close() }() // it has been read
 	}
 	rows, err := stmt.QueryContext(ctx, args...)
 	if err != nil {
 		return fmt.Errorf("read: %w", err)
 	}
-	defer rows.Close()
-	if err := d.Read.ScanRows(ctx, rows, dest); err != nil {
+	defer func() { _ = rows.Close() }() // ScanRows tells what went wrong
+	if err := errors.Join(d.Read.ScanRows(ctx, rows, dest), rows.Err()); err != nil {
 		return fmt.Errorf("read: %w", err)
 	}
 	return nil
@@ -54,7 +55,7 @@ func (d *DB) prepared(ctx context.Context, query string) (stmt *sql.Stmt, keep b
 	if stmt != nil {
 		return stmt, true, nil
 	}
-	if stmt, err = d.Read.DB.PrepareContext(ctx, d.numbered(query)); err != nil {
+	if stmt, err = d.Read.DB.PrepareContext(ctx, d.numbered(query)); err != nil { //nolint:sqlclosecheck // it stays prepared for the reads to come
 		return nil, false, err
 	}
 	g.mu.Lock()
@@ -110,14 +111,20 @@ func (d *DB) prepareWanted(ctx context.Context) {
 	g.wanted = nil
 	g.mu.Unlock()
 	for query := range wanted {
-		stmt, keep, err := d.prepared(ctx, query)
-		if err == nil && !keep {
-			err = stmt.Close()
-		}
-		if err != nil {
+		if d.keep(ctx, query) != nil {
 			return
 		}
 	}
+}
+
+// keep prepares a text, and lets it go where there is no room for more.
+func (d *DB) keep(ctx context.Context, query string) (err error) {
+	stmt, kept, err := d.prepared(ctx, query)
+	if err != nil || kept {
+		return err
+	}
+	defer func() { err = stmt.Close() }()
+	return nil
 }
 
 // numbered writes the placeholders as the engine wants them.
@@ -159,8 +166,8 @@ func Fetch(ctx context.Context, q bun.IDB, dest any, query string, args ...any) 
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	return s.d.Read.ScanRows(ctx, rows, dest)
+	defer func() { _ = rows.Close() }() // ScanRows tells what went wrong
+	return errors.Join(s.d.Read.ScanRows(ctx, rows, dest), rows.Err())
 }
 
 // In returns as many placeholders as values want, and the values, both padded to a

@@ -199,7 +199,7 @@ func historyOf(ctx context.Context, q bun.IDB, county int32, kind, code string) 
 	state := kinds[kind].blank()
 	out := make([]Event, len(recs))
 	for i := range recs {
-		_, fact, err := unfold(&recs[i], func(string) any { return state })
+		fact, err := unfold(&recs[i], func(string) any { return state })
 		if err != nil {
 			return nil, err
 		}
@@ -212,22 +212,22 @@ func stampOf(r *db.Record) Stamp { return Stamp{r.Seq, r.At, r.Actor} }
 
 // unfold decodes the fact of a record and applies it to the state that its code
 // stands for.
-func unfold(r *db.Record, state func(code string) any) (code string, fact any, err error) {
+func unfold(r *db.Record, state func(code string) any) (fact any, err error) {
 	f, ok := facts[r.Kind]
 	if !ok {
-		return "", nil, ErrEncoding.With("记录 %d：%s", r.Seq, r.Kind)
+		return nil, ErrEncoding.With("记录 %d：%s", r.Seq, r.Kind)
 	}
 	d := translog.NewDecoder(r.Body)
 	translog.DecodeHeader(d)
-	code = d.Text()
+	code := d.Text()
 	if d.Err() != nil {
-		return "", nil, ErrEncoding.With("记录 %d", r.Seq).Because(d.Err())
+		return nil, ErrEncoding.With("记录 %d", r.Seq).Because(d.Err())
 	}
 	fact, err = f.decode(d, state(code), stampOf(r))
 	if err != nil {
-		return code, nil, ErrEncoding.With("记录 %d", r.Seq).Because(err)
+		return nil, ErrEncoding.With("记录 %d", r.Seq).Because(err)
 	}
-	return code, fact, nil
+	return fact, nil
 }
 
 // Bad is what disagrees with the log.
@@ -282,7 +282,7 @@ const verifyPage = 5_000
 
 func fold(logged map[thing]*folded, r *db.Record) error {
 	kind := facts[r.Kind].kind
-	_, _, err := unfold(r, func(code string) any {
+	_, err := unfold(r, func(code string) any {
 		t := thing{kind, code}
 		f := logged[t]
 		if f == nil {

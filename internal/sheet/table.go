@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"io/fs"
 	"strconv"
@@ -98,7 +99,7 @@ func ReadFile(fsys fs.FS, name string) (*Table, error) {
 
 func (t *Table) readHeader(p *parser) error {
 	cells, err := p.record()
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return Place{File: t.File}.Fault(ErrHeader, "空文件")
 	}
 	if err != nil {
@@ -125,7 +126,7 @@ func (t *Table) readHeader(p *parser) error {
 func (t *Table) readRows(p *parser) error {
 	for {
 		cells, err := p.record()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
@@ -158,8 +159,8 @@ func (t *Table) readRows(p *parser) error {
 // named puts the name of a column in place of its number in a fault of the
 // parser, which does not know the header.
 func (t *Table) named(err error) error {
-	bad, ok := err.(*cellError)
-	if !ok {
+	var bad *cellError
+	if !errors.As(err, &bad) {
 		return err
 	}
 	at := Place{t.File, bad.row, cellNumber(bad.cell)}

@@ -211,7 +211,7 @@ func TestDecoderRefuses(t *testing.T) {
 		if err == nil {
 			t.Errorf("%s: accepted as %+v", tt.name, v)
 		}
-		if again := read(d, 1); again.i != 0 || d.Finish() != err {
+		if again := read(d, 1); again.i != 0 || !errors.Is(d.Finish(), err) {
 			t.Errorf("%s: the error did not stick", tt.name)
 		}
 	}

@@ -147,8 +147,8 @@ func ReadKeyFile(path string) (skey string, err error) {
 	if err != nil {
 		return "", ErrKeyFile.With("%s", path).Because(err)
 	}
-	defer f.Close()
-	info, err := f.Stat() // of the open file: no race with its name
+	defer func() { _ = f.Close() }() // only read
+	info, err := f.Stat()            // of the open file: no race with its name
 	if err != nil {
 		return "", ErrKeyFile.With("%s", path).Because(err)
 	}

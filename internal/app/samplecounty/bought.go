@@ -38,7 +38,7 @@ func (b *builder) buy(it *item) {
 			who: b.ownerOf(it), inTown: it.inTown, parts: []payments.ClaimPart{{Project: it.code, Amount: price}},
 		}
 	})
-	b.on(done.AddDays(20), func() { b.settle(it, code, price) })
+	b.on(done.AddDays(20), func() { b.settle(code, price) })
 }
 
 // payFee is the way of the management fee: one contract, two claims (E22).
@@ -95,6 +95,6 @@ func (b *builder) supervise() {
 		for _, it := range roads {
 			sum += it.road.watched
 		}
-		b.settle(roads[0], code, sum)
+		b.settle(code, sum)
 	})
 }

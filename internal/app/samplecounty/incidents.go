@@ -181,7 +181,7 @@ func (b *builder) relieve(it *item) {
 		b.run("project.post_notice", projects.PostNoticeCmd{Project: it.code, Type: "N6", From: b.today, To: b.today.AddDays(10), Evidence: paper("%s N6", it.title)})
 	})
 	b.claimed(date(Year, 7, 16), date(Year, 7, 22), func() *claim { return made(3, payments.ClaimFinal, r.final-first) })
-	b.on(date(Year, 8, 1), func() { b.settle(it, r.code, r.final) })
+	b.on(date(Year, 8, 1), func() { b.settle(r.code, r.final) })
 	b.on(date(Year, 8, 4), func() { b.step(it, projects.EventPostPost, false) })
 	b.on(date(Year, 9, 1), func() { b.register(it) })
 }

@@ -88,10 +88,10 @@ func (b *built) balanced() {
 	sums := map[ground]ledger.Amount{}
 	for _, x := range list {
 		group := byte('F')
-		switch c := x.Key.Account[0]; {
-		case c == '6' || c == '7':
+		switch x.Key.Account[0] {
+		case '6', '7':
 			group = 'B'
-		case c == '9':
+		case '9':
 			group = 'M'
 		}
 		sums[ground{x.Key.Book, group, x.Key.Lot}] += x.Net

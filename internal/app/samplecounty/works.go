@@ -221,9 +221,9 @@ func (b *builder) finish(it *item, done ledger.Date) {
 	}
 	settled := accepted.AddDays(28)
 	b.on(settled, func() {
-		b.settle(it, r.code, r.final+r.own-r.rejected)
+		b.settle(r.code, r.final+r.own-r.rejected)
 		if r.goods > 0 {
-			b.settle(it, r.code+"-H", r.goods)
+			b.settle(r.code+"-H", r.goods)
 		}
 	})
 	b.on(settled.AddDays(3), func() { b.step(it, projects.EventPostPost, false) })
@@ -242,7 +242,7 @@ func (b *builder) accept(it *item, contract string) {
 }
 
 // settle records the audited amount of a contract.
-func (b *builder) settle(it *item, contract string, amount ledger.Amount) {
+func (b *builder) settle(contract string, amount ledger.Amount) {
 	b.run("contract.settle", projects.ContractSettleCmd{
 		Code: contract, On: b.today, Date: b.today, Amount: amount, Document: "样例结算审核〔2025〕", Report: paper("%s 审核", contract),
 	})

@@ -43,7 +43,7 @@ func (b *builder) register(it *item) {
 		a.Operator, a.Terms = "样例合作社", projects.IncomeTerms{RateBP: 600, PoorBP: 7000, Text: "按协议分红（样例）"}
 	}
 	for _, p := range b.split(it, bp(it.road.final-it.road.rejected, 9900)) {
-		a.Values = append(a.Values, projects.AssetValue{Lot: p.Lot, Amount: p.Amount})
+		a.Values = append(a.Values, projects.AssetValue(p))
 	}
 	b.as(b.ownerOf(it), "asset.register", a)
 	b.as(b.ownerOf(it), "asset.hand_over", projects.HandOverCmd{Asset: code, On: b.today, Document: "样例确权移交书", Evidence: paper("%s 移交", it.title)})

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"fundbook/internal/auth"
 	"fundbook/internal/db"
 	"fundbook/internal/fault"
@@ -25,7 +27,7 @@ type preparing interface {
 
 // preparedOperation declares a command of two functions: prepare reads what is
 // committed and does what needs the key of personal data, do records it.
-func preparedOperation[T, P any](s Spec, prepare func(ctx context.Context, q bunIDB, at projects.Desk, body T) (P, error), do func(ctx context.Context, tx *db.Tx, p P) error) Operation {
+func preparedOperation[T, P any](s Spec, prepare func(ctx context.Context, q bun.IDB, at projects.Desk, body T) (P, error), do func(ctx context.Context, tx *db.Tx, p P) error) Operation {
 	var zero T
 	return Operation{Spec: s, Township: true, Body: zero, Decode: func(fill func(any) error) (Command, error) {
 		c := preparedCmd[T, P]{roomCmd: roomCmd[T]{spec: s, township: true}, first: prepare, then: do}
@@ -38,7 +40,7 @@ func preparedOperation[T, P any](s Spec, prepare func(ctx context.Context, q bun
 
 type preparedCmd[T, P any] struct {
 	roomCmd[T]
-	first func(ctx context.Context, q bunIDB, at projects.Desk, body T) (P, error)
+	first func(ctx context.Context, q bun.IDB, at projects.Desk, body T) (P, error)
 	then  func(ctx context.Context, tx *db.Tx, p P) error
 }
 
@@ -49,7 +51,7 @@ type preparedCmd[T, P any] struct {
 // at once: it must not trouble the writer and the commands beside it.
 func (c preparedCmd[T, P]) prepare(ctx context.Context, a *App, r Request) (func(ctx context.Context, tx *db.Tx) error, error) {
 	var p P
-	err := a.desk(ctx, r.Who, r.County, func(ctx context.Context, q bunIDB, at projects.Desk) (err error) {
+	err := a.desk(ctx, r.Who, r.County, func(ctx context.Context, q bun.IDB, at projects.Desk) (err error) {
 		p, err = c.first(ctx, q, at, c.body)
 		return err
 	})
@@ -65,7 +67,7 @@ func (c preparedCmd[T, P]) prepare(ctx context.Context, a *App, r Request) (func
 }
 
 // desk runs fn over one moment of a county with the key of personal data at hand.
-func (a *App) desk(ctx context.Context, who auth.Who, county string, fn func(ctx context.Context, q bunIDB, at projects.Desk) error) error {
+func (a *App) desk(ctx context.Context, who auth.Who, county string, fn func(ctx context.Context, q bun.IDB, at projects.Desk) error) error {
 	return a.view(ctx, county, func(ctx context.Context, v View) error {
 		box, err := a.persons.open(ctx, v.Q)
 		if err != nil {
@@ -91,7 +93,7 @@ func newBoxShelf(data string) boxShelf {
 
 // open returns the box. The key is made the first time; when the store holds rows
 // sealed under a key that is gone, it is not: nobody may think them replaced.
-func (b *boxShelf) open(ctx context.Context, q bunIDB) (*seal.Box, error) {
+func (b *boxShelf) open(ctx context.Context, q bun.IDB) (*seal.Box, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.box != nil {
