@@ -6,10 +6,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
+	"fundbook/internal/db"
 	"fundbook/internal/dossier"
 	"fundbook/ledger"
 	"fundbook/payments"
@@ -42,7 +42,7 @@ func fileEntries(ctx context.Context, q bun.IDB, county int32, file string) ([]i
 }
 
 // commandEntries finds the entries that stand in one command with a fact of one of
-// the dossiers. A command ends where the next begins.
+// the dossiers. A command's first record says how many follow.
 func commandEntries(ctx context.Context, q bun.IDB, county int32, kind string, codes []string) ([]int64, error) {
 	var facts []int64
 	err := q.NewRaw("SELECT seq FROM dossier_fact WHERE county = ? AND kind = ? AND code IN (?) ORDER BY seq", county, kind, bun.List(codes)).Scan(ctx, &facts)
@@ -55,10 +55,12 @@ func commandEntries(ctx context.Context, q bun.IDB, county int32, kind string, c
 	var out []int64
 	for _, seq := range facts {
 		var part []int64
-		err := q.NewRaw(`SELECT seq FROM record WHERE county = ? AND kind = ?
- AND seq >= (SELECT max(seq) FROM record WHERE county = ? AND seq <= ? AND slot IS NOT NULL)
- AND seq < coalesce((SELECT min(seq) FROM record WHERE county = ? AND seq > ? AND slot IS NOT NULL), ?) ORDER BY seq`,
-			county, ledger.KindEntry, county, seq, county, seq, int64(math.MaxInt64)).Scan(ctx, &part)
+		first, err := db.CommandOf(ctx, q, county, seq)
+		if err != nil {
+			return nil, err
+		}
+		err = q.NewRaw("SELECT seq FROM record WHERE county = ? AND kind = ? AND seq >= ? AND seq < ? ORDER BY seq",
+			county, ledger.KindEntry, first.Seq, first.Seq+int64(first.Count)).Scan(ctx, &part)
 		if err != nil {
 			return nil, fmt.Errorf("find the entries of a dossier: %w", err)
 		}

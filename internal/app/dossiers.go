@@ -154,7 +154,7 @@ func (b Books) step(ctx context.Context, e *dossier.Event, kind, code string) (D
 	if err != nil {
 		return DossierStep{}, err
 	}
-	span, err := commandOf(ctx, b.v.Q, b.v.County.County, e.Seq)
+	span, err := db.CommandOf(ctx, b.v.Q, b.v.County.County, e.Seq)
 	if err != nil {
 		return DossierStep{}, err
 	}

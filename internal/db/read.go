@@ -188,3 +188,15 @@ type Span struct {
 func RecordsOfKinds(ctx context.Context, q bun.IDB, s Span, kinds []string) ([]Record, error) {
 	return scanRecords(ctx, q.NewRaw(recordColumns+" WHERE county = ? AND seq > ? AND kind IN (?) ORDER BY seq LIMIT ?", s.County, s.After, bun.List(kinds), s.Limit))
 }
+
+// CommandOf returns the first record of the command that made a record.
+func CommandOf(ctx context.Context, q bun.IDB, county int32, seq int64) (Record, error) {
+	list, err := scanRecords(ctx, q.NewRaw(recordColumns+" WHERE county = ? AND seq <= ? AND slot IS NOT NULL ORDER BY seq DESC LIMIT 1", county, seq))
+	if err != nil {
+		return Record{}, err
+	}
+	if len(list) == 0 {
+		return Record{}, fmt.Errorf("invariant: record %d of county %d belongs to no command", seq, county)
+	}
+	return list[0], nil
+}
