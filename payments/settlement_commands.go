@@ -51,6 +51,9 @@ func DecideSettlement(ctx context.Context, tx *db.Tx, c SettleDecideCmd) error {
 	if err != nil {
 		return err
 	}
+	if err := s.unplan(ctx, tx, &c); err != nil {
+		return err
+	}
 	if c.Reference != "" {
 		t := Transfer{Reference: c.Reference, For: c.Code, What: "remit", On: c.Date, Amount: w.remitted}
 		if err := useReference(ctx, tx, t); err != nil {
@@ -60,6 +63,26 @@ func DecideSettlement(ctx context.Context, tx *db.Tx, c SettleDecideCmd) error {
 	return didDecide.Record(ctx, tx, c.Code, &s, settleDecided{
 		Decision: c.Decision, Document: c.Document, On: c.On, Date: c.Date, Takes: c.Takes, Cash: c.Cash, Reference: c.Reference, Entries: entries,
 	})
+}
+
+// unplan lowers the plans of the projects by what was recovered from them: from
+// their plans (7201), and from contracts that are reduced. A contract that ends has
+// done so itself.
+func (s *Settlement) unplan(ctx context.Context, tx *db.Tx, c *SettleDecideCmd) error {
+	for i := range c.Takes {
+		t := &c.Takes[i]
+		r := &s.Rows[t.Row-1]
+		if r.From != "7201" && r.From != "7202" || t.Terminate {
+			continue
+		}
+		err := projects.RecoverPlan(ctx, tx, projects.PlanRecovery{
+			Project: r.Project, Document: c.Decision, On: c.On, Reason: "结算清理 " + c.Code, Parts: []projects.LotPart{{Lot: r.Lot, Amount: t.Amount}},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // standing is the present balance of the row's account, over all days.
