@@ -18,6 +18,7 @@ const (
 	PayProgress      PayKind = "progress"           // 进度款
 	PayFinal         PayKind = "final"              // 质保金前的末次付款
 	PayRetention     PayKind = "retention"          // 质保金
+	PayDue           PayKind = "due"                // 已列应付款：扣用维修、保函替代、期初
 	PayHouseholdOnce PayKind = "household_once"     // 到户，一次性
 	PayHousehold     PayKind = "household_periodic" // 到户，按期
 	PaySubsidy       PayKind = "subsidy"            // 贷款贴息
@@ -30,12 +31,12 @@ const (
 // PayKinds lists the kinds in the order of DOMAIN 4.8.
 func PayKinds() []PayKind {
 	return []PayKind{
-		PayAdvance, PayProgress, PayFinal, PayRetention, PayHouseholdOnce, PayHousehold, PaySubsidy, PayFee, PayToTownship, PayRemit, PayEmergency,
+		PayAdvance, PayProgress, PayFinal, PayRetention, PayDue, PayHouseholdOnce, PayHousehold, PaySubsidy, PayFee, PayToTownship, PayRemit, PayEmergency,
 	}
 }
 
 var payKindNames = map[PayKind]string{
-	PayAdvance: "预付款", PayProgress: "进度款", PayFinal: "末次付款（质保金前）", PayRetention: "质保金", PayHouseholdOnce: "到户补助（一次性）",
+	PayAdvance: "预付款", PayProgress: "进度款", PayFinal: "末次付款（质保金前）", PayRetention: "质保金", PayDue: "已列应付款（扣用维修、保函替代、期初）", PayHouseholdOnce: "到户补助（一次性）",
 	PayHousehold: "到户补助（按期）", PaySubsidy: "贷款贴息", PayFee: "项目管理费", PayToTownship: "实拨乡镇", PayRemit: "上缴、退款", PayEmergency: "救灾应急",
 }
 

@@ -102,6 +102,8 @@ func payKindOf(k ClaimKind) PayKind {
 		return PayFee
 	case ClaimEmergency:
 		return PayEmergency
+	case ClaimRepair, ClaimReleased, ClaimOpening:
+		return PayDue
 	default:
 		return PayProgress
 	}

@@ -157,6 +157,15 @@ func RepairContract(ctx context.Context, tx *db.Tx, cmd ContractRepairCmd) error
 	if err != nil {
 		return err
 	}
+	if cmd.Contract != "" {
+		k, err := contractFile.Load(ctx, tx, cmd.Contract)
+		if err != nil {
+			return err
+		}
+		if k.Payee != cmd.Payee {
+			return ErrDefect.With("维修合同 %s 的收款方是 %s，不是 %s", k.Code, k.Payee, cmd.Payee).At("contract", "another payee", cmd.Contract)
+		}
+	}
 	base := ledger.Posting{Event: "E14d", Date: cmd.Date, Decision: cmd.Document, To: &ledger.Target{Payee: cmd.Payee, Contract: cmd.Contract}}
 	if err := ledger.Post(ctx, tx, c.perProject(taken, base, retentionOf)); err != nil {
 		return err
