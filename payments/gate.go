@@ -78,6 +78,7 @@ const (
 	GateAllocation  Gate = "allocation"
 	GateAuthority   Gate = "authority"
 	GateDecision    Gate = "decision"
+	GateBooks       Gate = "books"
 )
 
 // Effect (效力) is what a gate that does not hold does to the payment.
@@ -153,7 +154,11 @@ func Check(kind PayKind, day ledger.Date, f *Facts, policies []ledger.Policy) []
 		res := GateResult{Gate: r.Gate, Outcome: Holds, Rule: r.Basis}
 		if why := rule.fails(f); why != "" {
 			res.Detail, res.Remedy = why, rule.remedy
-			switch r.strict(policies, day) {
+			effect := r.strict(policies, day)
+			if r.Gate == GateBooks && f.LagBlocks {
+				effect = EffectBlock
+			}
+			switch effect {
 			case EffectBlock:
 				res.Outcome = Blocks
 			case EffectWarn:
@@ -219,6 +224,7 @@ Generated from the code by ` + "`make golden`" + `. DOMAIN 4.8: every kind of pa
 
 * block 拦截: the payment is refused; only a recorded waiver with two approvers releases it, for its scope, before its expiry, and it stands on the entry.
 * warn 提示: the payment goes on and the warning stands on the request. A county may turn it into a block by the policy ` + "`gate.KIND.GATE = block`" + `; nothing turns a block into a warning.
+* The gate ` + "`books`" + ` is warn where a county has set nothing; the policy ` + "`books_lag`" + ` makes it off, warn or block.
 * none 不拦截: looked at elsewhere, never at the payment.
 
 | kind | 支付类型 | gate | 条件 | effect | from | basis |

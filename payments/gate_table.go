@@ -80,6 +80,9 @@ var gateTable = func() []GateRow {
 		gateRows(PayEmergency, EffectBlock, "DOMAIN 4.8：决定文件", GateDecision, GateClaim),
 		gateRows(PayEmergency, EffectBlock, basisPapers, GateEvidence),
 	)
+	for _, k := range PayKinds() {
+		add(gateRows(k, EffectWarn, "DOMAIN 2.4：支付以账务及时为前提（政策 books_lag）", GateBooks))
+	}
 	return out
 }()
 

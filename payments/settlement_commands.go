@@ -46,6 +46,12 @@ func DecideSettlement(ctx context.Context, tx *db.Tx, c SettleDecideCmd) error {
 	if err != nil {
 		return err
 	}
+	if c.Remit {
+		f := Facts{Day: c.Date, Decision: c.Decision}
+		if _, err := Clear(ctx, tx, &Occasion{Kind: PayRemit, Day: c.Date}, &f); err != nil {
+			return err
+		}
+	}
 	w := s.work(&c, func(lot ledger.LotID) int { return origins[lot] })
 	entries, err := w.run(ctx, tx)
 	if err != nil {
