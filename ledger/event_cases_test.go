@@ -110,6 +110,7 @@ func acceptHouseholds(b *eventBook) {
 	b.post(on("E15c", "", "K6", 500))
 	b.post(on("E15d", "", "K6", 470))
 	b.post(on("E15e", "", "K6", 30))
+	b.post(on("E15r", "", "K6", 20))
 	b.post(on("E15f", "", "K6", 10))
 	b.post(on("E21", "", "K6", 100))
 	b.post(on("E15f", "", "K6", 5).with(func(p *Posting) { p.Cost = "5004" }))
@@ -126,6 +127,7 @@ func acceptTownHouseholds(b *eventBook) {
 	b.post(on("E15c", "", "K1", 600).with(township))
 	b.post(on("E15d", "", "K1", 570).with(township))
 	b.post(on("E15e", "", "K1", 30).with(township))
+	b.post(on("E15r", "", "K1", 70).with(township))
 }
 
 func acceptTownship(b *eventBook) {

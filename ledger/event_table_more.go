@@ -19,6 +19,7 @@ func householdEvents() []EventSpec {
 	out := eventRows{debit("7301"), credit("7204.P")}
 	paid := eventRows{debit("7302"), credit("7301")}
 	back := eventRows{debit("7203"), credit("7301")}
+	owed := eventRows{debit("7203"), credit("7302")}
 	return []EventSpec{
 		{Code: "E15a", ZH: "到户名册确认（公示期满）", EN: "roster confirmed", Steps: []EventStep{{
 			Required: run, rows: eventRows{debit("5003"), credit("2002"), debit("7203"), credit("7202").asPot()},
@@ -40,6 +41,11 @@ func householdEvents() []EventSpec {
 			Required: run, Optional: FieldTownship, Note: "仍欠付，重发记 E15b、E15c。",
 			rows: append(eventRows{debit("cash"), credit("1203")}, back...),
 			town: append(eventRows{debit("cash").inTown(), credit("1203").inTown()}, back...),
+		}}},
+		{Code: "E15r", ZH: "发放后退回", EN: "a card payment came back after it had succeeded", Steps: []EventStep{{
+			Required: run, Optional: FieldTownship | FieldOriginYear, Note: "本程序所加：银行报告成功以后才退回（同 E12e，冲 2002）。仍欠付，重发记 E15b、E15c。",
+			rows: append(eventRows{debit("cash"), credit("2002")}, owed...),
+			town: append(eventRows{debit("1101"), credit("2002"), debit("cash").inTown(), credit("2102").inTown()}, owed...),
 		}}},
 		{Code: "E15f", ZH: "取消资格", EN: "payee struck off the roster", Steps: []EventStep{{
 			Required: run, Optional: FieldCost | FieldOriginYear, Cost: []Code{"5003", "5004"},

@@ -16,7 +16,7 @@ func TestEventTableIsWhole(t *testing.T) {
 	t.Parallel()
 	const want = "E00 E01 E01r E02 E02u E02b E03 E04 E04c E04r E05 E05r E06 E06r E07 E07r E08 E09 " +
 		"E10 E10v E10r E10x E11 E12 E12v E12e E12w E12x E13 E14 E14d E14t E14g " +
-		"E15a E15b E15c E15d E15e E15f E16 E16p E16t E16w E17 E18 E19 E20 E20f E21 E22 " +
+		"E15a E15b E15c E15d E15e E15r E15f E16 E16p E16t E16w E17 E18 E19 E20 E20f E21 E22 " +
 		"E23 E23p E24 E25 E25x E26 E27 E28"
 	var codes []string
 	for _, e := range Events() {

@@ -22,6 +22,7 @@ var (
 	ErrBatchRows     = fault.New(fault.Refused, "batch.rows", "批次检查不通过；请更正后重新检查", "the batch does not pass its check: mend the rows and check it again")
 	ErrBatchFile     = fault.New(fault.Internal, "batch.file", "重新生成的银行文件与登记的摘要不符", "the bank file made again is not the one recorded")
 	ErrBatchNoFile   = fault.New(fault.NotFound, "batch.no_file", "批次尚未导出银行文件", "the batch has no bank file yet")
+	ErrBatchReturn   = fault.New(fault.Refused, "batch.not_paid", "只有银行已报告成功的行才办理发放后退回", "only a row that the bank reported as paid comes back")
 	ErrResultRows    = fault.New(fault.Refused, "batch.result_rows", "银行结果文件有不合要求的行，未作任何改动；请核对后重新导入", "rows of the bank's result are not acceptable: nothing was changed")
 	ErrResultRepeat  = fault.New(fault.Conflict, "batch.result_repeated", "此结果文件已导入，未作任何改动", "this result file has been imported: nothing was changed")
 	ErrResultNothing = fault.New(fault.Refused, "batch.result_empty", "结果文件没有行", "the result file has no rows")
@@ -61,6 +62,7 @@ type BatchRow struct {
 	Amount ledger.Amount `json:"amount"`
 	Result BatchResult   `json:"result,omitempty"`
 	Reason string        `json:"reason,omitempty"` // a code of failReasons: a bank's own words may name a person
+	On     ledger.Date   `json:"on,omitzero"`      // voucher date of the result
 }
 
 // Batch (一卡通批次) pays rows of one roster through a bank.
@@ -240,7 +242,7 @@ func (b *Batch) settle(f *batchResulted) {
 	for i := range b.Rows {
 		r := &b.Rows[i]
 		if x, ok := results[r.N]; ok {
-			r.Result, r.Reason = x.Result, x.Reason
+			r.Result, r.Reason, r.On = x.Result, x.Reason, f.On
 		}
 		if r.Result == ResultNone {
 			open++

@@ -82,7 +82,7 @@ func makeBatch(r *projects.Roster, before *Batch, c *BatchCmd, township string) 
 }
 
 // reissued returns the rows that are issued again: those named, or every refused
-// row that nothing stops now.
+// row that is not paid since and that nothing stops now.
 func reissued(r *projects.Roster, before *Batch, lines []int) ([]int, error) {
 	if before.Roster != r.Code {
 		return nil, ErrBatchReissue.With("批次 %s 属名册 %s，不是 %s", before.Code, before.Roster, r.Code)
@@ -99,10 +99,10 @@ func reissued(r *projects.Roster, before *Batch, lines []int) ([]int, error) {
 	if len(lines) == 0 {
 		going := slices.DeleteFunc(failed, func(n int) bool {
 			l := r.Lines[n-1]
-			return l.Blocked != "" || l.State == projects.LineStruck
+			return l.Blocked != "" || l.State == projects.LineStruck || l.State == projects.LinePaid
 		})
 		if len(going) == 0 {
-			return nil, ErrBatchReissue.With("批次 %s 退票的行都已暂停或取消资格", before.Code)
+			return nil, ErrBatchReissue.With("批次 %s 退票的行都已重发成功、暂停或取消资格", before.Code)
 		}
 		return going, nil
 	}

@@ -284,7 +284,7 @@ func TestBytesOfBatchFacts(t *testing.T) {
 	var out bytes.Buffer
 	for _, f := range []any{
 		&batchMade{}, &batchChecked{}, &batchFrozen{}, &batchSent{}, &batchReturned{}, &batchApproved{}, &batchExcluded{}, &batchExported{},
-		&batchPaidOut{}, &batchResulted{}, &batchCancelled{}, &Batch{},
+		&batchPaidOut{}, &batchResulted{}, &batchCancelled{}, &batchCameBack{}, &Batch{},
 	} {
 		next := 0
 		fillFact(reflect.ValueOf(f).Elem(), &next)

@@ -19,6 +19,9 @@ const (
 	ClaimFee       ClaimKind = "fee"       // 项目管理费
 	ClaimEmergency ClaimKind = "emergency" // 救灾应急
 	ClaimOther     ClaimKind = "other"     // 其他：货物、服务一次付清
+	ClaimRepair    ClaimKind = "repair"    // 扣用质保金的第三方维修款（E14d）
+	ClaimReleased  ClaimKind = "released"  // 保函替代后支付的质保金（E14g）
+	ClaimOpening   ClaimKind = "opening"   // 期初接管的应付款（E00）
 )
 
 // The modes of reimbursement (DOMAIN 2.1).

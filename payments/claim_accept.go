@@ -21,7 +21,7 @@ type AcceptCmd struct {
 var acceptGates = []Gate{GateEvidence, GateMeasurement, GateInvoice, GateDefect, GateOpenDefect, GateFeeCategory, GateFeeCap}
 
 // AcceptClaim accepts a claim in county mode: work done is accrued (E11), a fee
-// charged (E22); advances and retention post nothing yet.
+// charged (E22); advances, retention and what stands due already post nothing yet.
 func AcceptClaim(ctx context.Context, tx *db.Tx, a AcceptCmd) error {
 	w, err := loadPaying(ctx, tx, a.Claim)
 	if err != nil {
@@ -40,6 +40,11 @@ func AcceptClaim(ctx context.Context, tx *db.Tx, a AcceptCmd) error {
 	d, err := newDrawer(ctx, tx, c, a.On)
 	if err != nil {
 		return err
+	}
+	if c.Kind.standsDue() {
+		if d.due, err = freeDue(ctx, tx, c.Contract, c.Payee, w.standing.claims); err != nil {
+			return err
+		}
 	}
 	lots, err := d.accrual(ctx, tx)
 	if err != nil {
@@ -145,7 +150,7 @@ func (w *paying) accrual(a *AcceptCmd, lots []ClaimLot) []ledger.Posting {
 	c := &w.claim
 	event := ledger.EventCode("E11")
 	switch c.Kind {
-	case ClaimAdvance, ClaimRetention:
+	case ClaimAdvance, ClaimRetention, ClaimRepair, ClaimReleased, ClaimOpening:
 		return nil
 	case ClaimFee:
 		event = "E22"
@@ -188,7 +193,8 @@ func (d *drawer) accrual(ctx context.Context, tx *db.Tx) ([]ClaimLot, error) {
 // drawer splits amounts of a claim over lots.
 type drawer struct {
 	claim    *Claim
-	balances []ledger.Balance // of the contract
+	balances []ledger.Balance        // of the contract
+	due      map[dueAt]ledger.Amount // of a claim for what stands due
 	cash     map[ledger.LotID]ledger.Amount
 	modes    map[string]ledger.DrawMode // by which projects took their lots
 }
@@ -285,8 +291,12 @@ func (d *drawer) accrue(ctx context.Context, tx *db.Tx, p ClaimPart) ([]ClaimLot
 		return nil, err
 	}
 	c := Claim{}
-	if d.claim.Kind == ClaimRetention {
-		parts, err := d.split(ctx, tx, ledger.Draw{Mode: ledger.DrawProRata, Amount: p.Amount}, d.pot(ledger.County, "2003", p.Project))
+	if d.claim.Kind == ClaimRetention || d.claim.Kind.standsDue() {
+		from := d.pot(ledger.County, "2003", p.Project)
+		if d.claim.Kind.standsDue() {
+			from = d.duePot(p.Project)
+		}
+		parts, err := d.split(ctx, tx, ledger.Draw{Mode: ledger.DrawProRata, Amount: p.Amount}, from)
 		for _, x := range parts {
 			c.lotOf(p.Project, x.Lot).Amount += x.Amount
 		}

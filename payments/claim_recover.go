@@ -2,6 +2,7 @@ package payments
 
 import (
 	"context"
+	"slices"
 
 	"fundbook/internal/db"
 	"fundbook/internal/dossier"
@@ -262,7 +263,30 @@ func ReceiveRecovery(ctx context.Context, tx *db.Tx, c ReceiveCmd) error {
 	for i := range posts {
 		done.Entries = append(done.Entries, first+int64(i))
 	}
-	return receivedDebt.Record(ctx, tx, r.Code, &r, done)
+	if err := receivedDebt.Record(ctx, tx, r.Code, &r, done); err != nil {
+		return err
+	}
+	return r.unplan(ctx, tx, lines, c.On)
+}
+
+// unplan lowers the plans of the projects by what came back: it waits for recovery
+// now, and may be planned anew.
+func (r *Recovery) unplan(ctx context.Context, tx *db.Tx, lines []PayLine, on ledger.Date) error {
+	for i, l := range lines {
+		if slices.ContainsFunc(lines[:i], func(x PayLine) bool { return x.Project == l.Project }) {
+			continue
+		}
+		back := projects.PlanRecovery{Project: l.Project, Document: r.Code, On: on, Reason: "追回 " + r.Code}
+		for _, x := range lines {
+			if x.Project == l.Project {
+				back.Parts = append(back.Parts, projects.LotPart{Lot: x.Lot, Amount: x.Amount})
+			}
+		}
+		if err := projects.RecoverPlan(ctx, tx, back); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // receiving is what a receipt posts.

@@ -9,9 +9,10 @@ import (
 // contract and policy, never given.
 type ClaimCmd struct {
 	Code      string          `json:"code" validate:"required,max=64"`
-	Kind      ClaimKind       `json:"kind" validate:"required,oneof=advance progress final retention fee emergency other"`
+	Kind      ClaimKind       `json:"kind" validate:"required,oneof=advance progress final retention fee emergency other repair released opening"`
 	Mode      string          `json:"mode" validate:"required,oneof=county township"`
 	Contract  string          `json:"contract" validate:"required,max=64"`
+	Payee     string          `json:"payee,omitempty" validate:"max=64"` // of a repair: who made it; else the contract's
 	Date      ledger.Date     `json:"date" validate:"required"`
 	Parts     []ClaimPart     `json:"parts" validate:"required,min=1,max=50,dive"`
 	Wage      ledger.Amount   `json:"wage,omitempty"`
@@ -35,6 +36,7 @@ type submission struct {
 	contract projects.Contract
 	docs     []Evidence
 	standing standing
+	due      map[dueAt]ledger.Amount // of claims for what stands due
 	policies paySet
 	today    ledger.Date
 	unit     string // township of the account
@@ -43,8 +45,12 @@ type submission struct {
 // decide refuses a claim or returns it as submitted (DOMAIN 2.2, 2.3).
 func (c *ClaimCmd) decide(s *submission) (Claim, error) {
 	k := &s.contract
+	payee, err := c.payeeOf(k)
+	if err != nil {
+		return Claim{}, err
+	}
 	out := Claim{
-		Code: c.Code, Kind: c.Kind, Mode: c.Mode, State: ClaimSubmitted, Contract: c.Contract, Payee: k.Payee, Unit: k.Unit, Town: k.Town,
+		Code: c.Code, Kind: c.Kind, Mode: c.Mode, State: ClaimSubmitted, Contract: c.Contract, Payee: payee, Unit: k.Unit, Town: k.Town,
 		Date: c.Date, Wage: c.Wage, Documents: c.Documents, Decision: c.Decision, Memo: c.Memo,
 	}
 	if err := c.checkScope(s); err != nil {
@@ -56,10 +62,14 @@ func (c *ClaimCmd) decide(s *submission) (Claim, error) {
 	if err := s.standing.check(&out); err != nil {
 		return Claim{}, err
 	}
-	if c.Kind == ClaimAdvance {
-		if err := s.checkAdvance(&out); err != nil {
-			return Claim{}, err
-		}
+	switch {
+	case c.Kind == ClaimAdvance:
+		err = s.checkAdvance(&out)
+	case c.Kind.standsDue():
+		err = s.checkDue(&out)
+	}
+	if err != nil {
+		return Claim{}, err
 	}
 	if err := out.checkWage(k.Terms.WageBP); err != nil {
 		return Claim{}, err
@@ -85,7 +95,7 @@ func (c *ClaimCmd) checkScope(s *submission) error {
 		return ErrClaimSequence.With("报账日期 %s 早于合同 %s 的签订日期 %s", c.Date, k.Code, k.SignedOn)
 	case k.State == projects.ContractTerminated || k.State == projects.ContractClosed:
 		return ErrClaim.With("合同 %s 已为 %s，不再报账", k.Code, k.State)
-	case (c.Kind == ClaimFee) != (k.Kind == "fee"):
+	case c.Kind != ClaimOpening && (c.Kind == ClaimFee) != (k.Kind == "fee"):
 		return ErrClaim.With("合同 %s 的类别是 %s，报账类别是 %s；管理费只在管理费合同下报账", k.Code, k.Kind, c.Kind)
 	}
 	return nil
@@ -104,7 +114,7 @@ func (c *ClaimCmd) measure(out *Claim, s *submission) error {
 	if err != nil {
 		return err
 	}
-	plain := c.Kind == ClaimAdvance || c.Kind == ClaimRetention || c.Kind == ClaimFee
+	plain := c.Kind == ClaimAdvance || c.Kind == ClaimRetention || c.Kind == ClaimFee || c.Kind.standsDue()
 	seen := map[string]bool{}
 	for _, p := range c.Parts {
 		switch {
@@ -181,6 +191,8 @@ func (st *standing) checkPart(c *Claim, p ClaimPart) error {
 			return ErrClaimBeyond.With("%s：质保金余额 %s，报账 %s，超出 %s", where, retained, p.Amount, p.Amount-retained)
 		}
 		return nil
+	case ClaimRepair, ClaimReleased, ClaimOpening:
+		return nil // held to what stands due (checkDue)
 	case ClaimAdvance, ClaimFee:
 		advanced = 0
 	case ClaimFinal:
@@ -204,7 +216,7 @@ func (st *standing) checkPart(c *Claim, p ClaimPart) error {
 func (st *standing) waiting(project string) ledger.Amount {
 	var sum ledger.Amount
 	for i := range st.claims {
-		if o := &st.claims[i]; !o.dead() && o.Kind != ClaimRetention {
+		if o := &st.claims[i]; !o.dead() && o.Kind != ClaimRetention && !o.Kind.standsDue() {
 			sum += o.waiting(project)
 		}
 	}
@@ -271,7 +283,7 @@ func (st *standing) advances(but string) ledger.Amount {
 // checkWage holds the part for wages to the terms; what is not given is computed.
 func (c *Claim) checkWage(bp int) error {
 	least := share(c.Net(), bp)
-	if c.Kind == ClaimRetention || c.Kind == ClaimFee {
+	if c.Kind == ClaimRetention || c.Kind == ClaimFee || c.Kind.standsDue() {
 		least = 0
 	}
 	switch {
@@ -336,6 +348,9 @@ func (c *Claim) checkSequence(docs []Evidence, uses []InvoiceUse) error {
 	}
 	if drawn > c.Amount {
 		return ErrClaimSequence.With("发票使用合计 %s 超过计量（报账）金额 %s", drawn, c.Amount)
+	}
+	if c.Kind == ClaimRepair && drawn < c.Amount {
+		return ErrClaimSequence.With("第三方维修款 %s，发票使用合计 %s，差 %s；请附维修单位足额的发票", c.Amount, drawn, c.Amount-drawn)
 	}
 	if accepted > 0 && drawn > accepted {
 		return ErrClaimSequence.With("验收金额 %s 小于发票使用合计 %s；验收与发票须相符", accepted, drawn)

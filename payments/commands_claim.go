@@ -1,6 +1,7 @@
 package payments
 
 import (
+	"cmp"
 	"context"
 
 	"fundbook/internal/db"
@@ -67,6 +68,11 @@ func SubmitClaim(ctx context.Context, tx *db.Tx, c ClaimCmd) error {
 	}
 	if s.standing, err = loadStanding(ctx, tx, &s.contract, c.Mode); err != nil {
 		return err
+	}
+	if c.Kind.standsDue() {
+		if s.due, err = freeDue(ctx, tx, c.Contract, cmp.Or(c.Payee, s.contract.Payee), s.standing.claims); err != nil {
+			return err
+		}
 	}
 	out, err := c.decide(&s)
 	if err != nil {

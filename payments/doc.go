@@ -29,6 +29,7 @@
 //	progress, county    claim → accept (E11) → request (E12 reserve) → confirm (E12 confirm)
 //	township            claim → review → request (E25 request) → township pays (E25 pay) → county approves (E25 approve) or disallows (E25x)
 //	retention           claim → accept → request (E14 reserve) → confirm; township E14t
-//	household           roster confirmed (E15a) → batch (E15b) → paid out (E15c) → results (E15d, E15e)
+//	due already         repair out of retention (E14d), guarantee (E14g), taken over (E00): claim → accept → request (E12)
+//	household           roster confirmed (E15a) → batch (E15b) → paid out (E15c) → results (E15d, E15e); back after its success (E15r)
 //	subsidy, fee        roster (E21) → batch; claim → accept (E22) → request (E12)
 package payments

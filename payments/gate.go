@@ -18,6 +18,7 @@ const (
 	PayProgress      PayKind = "progress"           // 进度款
 	PayFinal         PayKind = "final"              // 质保金前的末次付款
 	PayRetention     PayKind = "retention"          // 质保金
+	PayDue           PayKind = "due"                // 已列应付款：扣用维修、保函替代、期初
 	PayHouseholdOnce PayKind = "household_once"     // 到户，一次性
 	PayHousehold     PayKind = "household_periodic" // 到户，按期
 	PaySubsidy       PayKind = "subsidy"            // 贷款贴息
@@ -30,12 +31,12 @@ const (
 // PayKinds lists the kinds in the order of DOMAIN 4.8.
 func PayKinds() []PayKind {
 	return []PayKind{
-		PayAdvance, PayProgress, PayFinal, PayRetention, PayHouseholdOnce, PayHousehold, PaySubsidy, PayFee, PayToTownship, PayRemit, PayEmergency,
+		PayAdvance, PayProgress, PayFinal, PayRetention, PayDue, PayHouseholdOnce, PayHousehold, PaySubsidy, PayFee, PayToTownship, PayRemit, PayEmergency,
 	}
 }
 
 var payKindNames = map[PayKind]string{
-	PayAdvance: "预付款", PayProgress: "进度款", PayFinal: "末次付款（质保金前）", PayRetention: "质保金", PayHouseholdOnce: "到户补助（一次性）",
+	PayAdvance: "预付款", PayProgress: "进度款", PayFinal: "末次付款（质保金前）", PayRetention: "质保金", PayDue: "已列应付款（扣用维修、保函替代、期初）", PayHouseholdOnce: "到户补助（一次性）",
 	PayHousehold: "到户补助（按期）", PaySubsidy: "贷款贴息", PayFee: "项目管理费", PayToTownship: "实拨乡镇", PayRemit: "上缴、退款", PayEmergency: "救灾应急",
 }
 
@@ -77,6 +78,7 @@ const (
 	GateAllocation  Gate = "allocation"
 	GateAuthority   Gate = "authority"
 	GateDecision    Gate = "decision"
+	GateBooks       Gate = "books"
 )
 
 // Effect (效力) is what a gate that does not hold does to the payment.
@@ -152,7 +154,11 @@ func Check(kind PayKind, day ledger.Date, f *Facts, policies []ledger.Policy) []
 		res := GateResult{Gate: r.Gate, Outcome: Holds, Rule: r.Basis}
 		if why := rule.fails(f); why != "" {
 			res.Detail, res.Remedy = why, rule.remedy
-			switch r.strict(policies, day) {
+			effect := r.strict(policies, day)
+			if r.Gate == GateBooks && f.LagBlocks {
+				effect = EffectBlock
+			}
+			switch effect {
 			case EffectBlock:
 				res.Outcome = Blocks
 			case EffectWarn:
@@ -218,6 +224,7 @@ Generated from the code by ` + "`make golden`" + `. DOMAIN 4.8: every kind of pa
 
 * block 拦截: the payment is refused; only a recorded waiver with two approvers releases it, for its scope, before its expiry, and it stands on the entry.
 * warn 提示: the payment goes on and the warning stands on the request. A county may turn it into a block by the policy ` + "`gate.KIND.GATE = block`" + `; nothing turns a block into a warning.
+* The gate ` + "`books`" + ` is warn where a county has set nothing; the policy ` + "`books_lag`" + ` makes it off, warn or block.
 * none 不拦截: looked at elsewhere, never at the payment.
 
 | kind | 支付类型 | gate | 条件 | effect | from | basis |

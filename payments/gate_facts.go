@@ -102,6 +102,8 @@ func payKindOf(k ClaimKind) PayKind {
 		return PayFee
 	case ClaimEmergency:
 		return PayEmergency
+	case ClaimRepair, ClaimReleased, ClaimOpening:
+		return PayDue
 	default:
 		return PayProgress
 	}
@@ -316,7 +318,8 @@ type Occasion struct {
 	Contract string // or roster
 	Amount   ledger.Amount
 	Day      ledger.Date
-	Waiver   string // code of a waiver, or ""
+	Waiver   string      // code of a waiver, or ""
+	Book     ledger.Book // township's book that pays, or "" for the county's
 }
 
 // Clearance (放行) is the leave to pay: what the gates said, and the waiver that
@@ -341,7 +344,13 @@ func clearSome(ctx context.Context, tx *db.Tx, o *Occasion, f *Facts, only []Gat
 	if err != nil {
 		return Clearance{}, err
 	}
-	results := Check(o.Kind, o.Day, f, policies)
+	facts := *f
+	if only == nil || slices.Contains(only, GateBooks) {
+		if err := o.lag(ctx, tx, &facts); err != nil {
+			return Clearance{}, err
+		}
+	}
+	results := Check(o.Kind, o.Day, &facts, policies)
 	if only != nil {
 		results = slices.DeleteFunc(results, func(r GateResult) bool { return !slices.Contains(only, r.Gate) })
 	}
@@ -363,6 +372,30 @@ func clearSome(ctx context.Context, tx *db.Tx, o *Occasion, f *Facts, only []Gat
 	}
 	c.Results = noted(results)
 	return c, nil
+}
+
+// lag reads whether the books of a payment are closed in time: the county's, and the
+// township's that pays.
+func (o *Occasion) lag(ctx context.Context, tx *db.Tx, f *Facts) error {
+	books := []ledger.Book{ledger.County}
+	if o.Book != "" && o.Book != ledger.County {
+		books = append(books, o.Book)
+	}
+	for _, b := range books {
+		lag, err := BooksLagOf(ctx, tx, b)
+		if err != nil {
+			return err
+		}
+		if lag.Effect == EffectNone {
+			continue
+		}
+		if f.Lag != "" {
+			f.Lag += "；"
+		}
+		f.Lag += lag.Detail
+		f.LagBlocks = f.LagBlocks || lag.Effect == EffectBlock
+	}
+	return nil
 }
 
 // Use records that the waiver, if there is one, released the payment of that code.

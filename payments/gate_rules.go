@@ -66,6 +66,9 @@ type Facts struct {
 	Allocation string        // document of the plan or allocation
 	BeyondCash ledger.Amount // by which cash would pass the township's authority
 	Decision   string
+
+	Lag       string // how far the books that pay lag behind, "" when they keep up
+	LagBlocks bool   // payments stop while they do (policy books_lag)
 }
 
 // gateRule is how a gate is read, and what to do where it fails.
@@ -174,5 +177,6 @@ var gateRules = map[Gate]gateRule{
 	GateAuthority: {"不超乡镇指标（I10）", func(f *Facts) string {
 		return unless(f.BeyondCash <= 0, "拨付后乡镇资金超出其指标 %s", f.BeyondCash)
 	}, "先分解下达指标（E04）或减少拨付"},
+	GateBooks:    {"账务及时结账", func(f *Facts) string { return f.Lag }, "先按月结账（settle.close_month）"},
 	GateDecision: {"有决定或收回文件", func(f *Facts) string { return unless(f.Decision != "", "未引决定或收回文件") }, "填写文件文号"},
 }

@@ -51,6 +51,10 @@ var gateTable = func() []GateRow {
 		gateRows(PayRetention, EffectBlock, basisPapers, GateEvidence),
 		gateRows(PayRetention, EffectBlock, "DOMAIN 4.8、2.3：缺陷责任期", GateDefect, GateOpenDefect),
 
+		gateRows(PayDue, EffectBlock, "DOMAIN 4.8、4.3 E14d、E14g、E00", GateContract, GateClaim),
+		gateRows(PayDue, EffectBlock, basisPapers, GateEvidence),
+		gateRows(PayDue, EffectWarn, "DOMAIN 8.1 A14", GateIssuer),
+
 		gateRows(PayHouseholdOnce, EffectBlock, basis48, GateLibrary, GatePlan, GateRoster),
 		gateRows(PayHouseholdOnce, EffectBlock, basisHome, GateN8),
 		gateRows(PayHouseholdOnce, EffectBlock, "DOMAIN 4.8、6.4：成立的异议只拦截本行", GateObjection),
@@ -76,6 +80,9 @@ var gateTable = func() []GateRow {
 		gateRows(PayEmergency, EffectBlock, "DOMAIN 4.8：决定文件", GateDecision, GateClaim),
 		gateRows(PayEmergency, EffectBlock, basisPapers, GateEvidence),
 	)
+	for _, k := range PayKinds() {
+		add(gateRows(k, EffectWarn, "DOMAIN 2.4：支付以账务及时为前提（政策 books_lag）", GateBooks))
+	}
 	return out
 }()
 

@@ -71,6 +71,7 @@ var breaks = map[Gate]func(f *Facts){
 	GateAllocation:  func(f *Facts) { f.Allocation = "" },
 	GateAuthority:   func(f *Facts) { f.BeyondCash = 1 },
 	GateDecision:    func(f *Facts) { f.Decision = "" },
+	GateBooks:       func(f *Facts) { f.Lag = "应结未结 2 个月" },
 }
 
 func outcomeOf(results []GateResult, g Gate) Outcome {

@@ -127,7 +127,7 @@ func (b *Batch) clear(ctx context.Context, tx *db.Tx, r *projects.Roster, day le
 	if err != nil {
 		return Clearance{}, err
 	}
-	o.Waiver = waiver
+	o.Waiver, o.Book = waiver, b.Book
 	if waiver != "" && waiver == b.Waiver {
 		o.Amount = 0 // its limit was taken at approval
 	}

@@ -52,7 +52,7 @@ func openRequest(ctx context.Context, tx *db.Tx, c *RequestCmd, mode string) err
 	if err != nil {
 		return err
 	}
-	o := Occasion{Kind: r.Kind, Projects: w.claim.projectsOf(), Contract: r.Contract, Amount: r.Amount, Day: c.On, Waiver: c.Waiver}
+	o := Occasion{Kind: r.Kind, Projects: w.claim.projectsOf(), Contract: r.Contract, Amount: r.Amount, Day: c.On, Waiver: c.Waiver, Book: ledger.Book(r.Township)}
 	leave, err := Clear(ctx, tx, &o, &f)
 	if err != nil {
 		return err

@@ -52,7 +52,7 @@ func BooksLag(policies []ledger.Policy, cal ledger.Calendar, today ledger.Date) 
 	if out.Effect = EffectWarn; word == wordBlock {
 		out.Effect = EffectBlock
 	}
-	out.Detail = "账套 " + string(cal.Book) + " 应结未结 " + strconv.Itoa(out.Months) + " 个月，下一个应结账的期间是 " + out.Want.String() + "；请先结账（settle.close_month）"
+	out.Detail = "账套 " + string(cal.Book) + " 应结未结 " + strconv.Itoa(out.Months) + " 个月，下一个应结账的期间是 " + out.Want.String()
 	return out, nil
 }
 
@@ -100,6 +100,8 @@ var didClose = dossier.On(closeFile, "bookclose.closed", func(c *BookClose, f *B
 type CloseMonthCmd struct {
 	Book   ledger.Book   `json:"book" validate:"required,max=64"`
 	Period ledger.Period `json:"period" validate:"required"`
+	// Decision is the document that the close rests on, where there is one.
+	Decision string `json:"decision,omitempty" validate:"max=80"`
 }
 
 // CloseMonth closes a period: months in their order, and period 13 after the year-end
@@ -127,7 +129,7 @@ func CloseMonth(ctx context.Context, tx *db.Tx, c CloseMonthCmd) error {
 			return err
 		}
 	}
-	if err := ledger.ClosePeriod(ctx, tx, ledger.PeriodClose{Book: c.Book, Period: c.Period}); err != nil {
+	if err := ledger.ClosePeriod(ctx, tx, ledger.PeriodClose{Book: c.Book, Period: c.Period, Decision: c.Decision}); err != nil {
 		return err
 	}
 	f := BookClose{Book: string(c.Book), Period: int(c.Period), Open: open, On: dayOf(tx)}

@@ -46,9 +46,18 @@ func DecideSettlement(ctx context.Context, tx *db.Tx, c SettleDecideCmd) error {
 	if err != nil {
 		return err
 	}
+	if c.Remit {
+		f := Facts{Day: c.Date, Decision: c.Decision}
+		if _, err := Clear(ctx, tx, &Occasion{Kind: PayRemit, Day: c.Date}, &f); err != nil {
+			return err
+		}
+	}
 	w := s.work(&c, func(lot ledger.LotID) int { return origins[lot] })
 	entries, err := w.run(ctx, tx)
 	if err != nil {
+		return err
+	}
+	if err := s.unplan(ctx, tx, &c); err != nil {
 		return err
 	}
 	if c.Reference != "" {
@@ -60,6 +69,26 @@ func DecideSettlement(ctx context.Context, tx *db.Tx, c SettleDecideCmd) error {
 	return didDecide.Record(ctx, tx, c.Code, &s, settleDecided{
 		Decision: c.Decision, Document: c.Document, On: c.On, Date: c.Date, Takes: c.Takes, Cash: c.Cash, Reference: c.Reference, Entries: entries,
 	})
+}
+
+// unplan lowers the plans of the projects by what was recovered from them: from
+// their plans (7201), and from contracts that are reduced. A contract that ends has
+// done so itself.
+func (s *Settlement) unplan(ctx context.Context, tx *db.Tx, c *SettleDecideCmd) error {
+	for i := range c.Takes {
+		t := &c.Takes[i]
+		r := &s.Rows[t.Row-1]
+		if r.From != "7201" && r.From != "7202" || t.Terminate {
+			continue
+		}
+		err := projects.RecoverPlan(ctx, tx, projects.PlanRecovery{
+			Project: r.Project, Document: c.Decision, On: c.On, Reason: "结算清理 " + c.Code, Parts: []projects.LotPart{{Lot: r.Lot, Amount: t.Amount}},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // standing is the present balance of the row's account, over all days.

@@ -1,6 +1,7 @@
 package projects
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -27,7 +28,12 @@ func SettleContract(ctx context.Context, tx *db.Tx, cmd ContractSettleCmd) error
 	if err != nil {
 		return err
 	}
-	if err := ledger.Post(ctx, tx, c.settlePostings(&cmd, &s, list)); err != nil {
+	posts := c.settlePostings(&cmd, &s, list)
+	if err := ledger.Post(ctx, tx, posts); err != nil {
+		return err
+	}
+	saving := PlanRecovery{Document: cmd.Document, On: cmd.On, Reason: "合同 " + c.Code + " 结算结余"}
+	if err := recoverPlans(ctx, tx, saving, saved(posts, s.cut)); err != nil {
 		return err
 	}
 	if err := didSettle.Record(ctx, tx, c.Code, &c, s.fact); err != nil {
@@ -55,6 +61,10 @@ func TerminateContract(ctx context.Context, tx *db.Tx, cmd ContractTerminateCmd)
 	if err := ledger.Post(ctx, tx, posts); err != nil {
 		return err
 	}
+	gone := PlanRecovery{Document: cmd.Decision, On: cmd.On, Reason: "合同 " + c.Code + " 终止"}
+	if err := recoverPlans(ctx, tx, gone, committedParts(list)); err != nil {
+		return err
+	}
 	if err := didTerminate.Record(ctx, tx, c.Code, &c, fact); err != nil {
 		return err
 	}
@@ -75,7 +85,12 @@ func CloseContract(ctx context.Context, tx *db.Tx, cmd ContractCloseCmd) error {
 		return err
 	}
 	cut := committedParts(list)
-	if err := ledger.Post(ctx, tx, c.finalAccount(cmd.Date, cmd.Release, cut, list)); err != nil {
+	posts := c.finalAccount(cmd.Date, cmd.Release, cut, list)
+	if err := ledger.Post(ctx, tx, posts); err != nil {
+		return err
+	}
+	saving := PlanRecovery{Document: cmp.Or(cmd.Release, c.Code), On: cmd.On, Reason: "合同 " + c.Code + " 办结结余"}
+	if err := recoverPlans(ctx, tx, saving, saved(posts, cut)); err != nil {
 		return err
 	}
 	if len(cut) > 0 {
@@ -95,6 +110,14 @@ func CloseContract(ctx context.Context, tx *db.Tx, cmd ContractCloseCmd) error {
 		return err
 	}
 	return reimburseAll(ctx, tx, &c, cmd.On)
+}
+
+// saved is what of a cut the final account saves (E13): that of projects without any
+// cost only returns to their plans (E09).
+func saved(posts []ledger.Posting, cut []FundingPart) []FundingPart {
+	return slices.DeleteFunc(slices.Clone(cut), func(f FundingPart) bool {
+		return !slices.ContainsFunc(posts, func(p ledger.Posting) bool { return p.Event == "E13" && p.Project == f.Project })
+	})
 }
 
 // GuaranteeContract puts a bank guarantee in the place of retention (E14g).
@@ -133,6 +156,15 @@ func RepairContract(ctx context.Context, tx *db.Tx, cmd ContractRepairCmd) error
 	taken, err := c.repair(&cmd, list)
 	if err != nil {
 		return err
+	}
+	if cmd.Contract != "" {
+		k, err := contractFile.Load(ctx, tx, cmd.Contract)
+		if err != nil {
+			return err
+		}
+		if k.Payee != cmd.Payee {
+			return ErrDefect.With("维修合同 %s 的收款方是 %s，不是 %s", k.Code, k.Payee, cmd.Payee).At("contract", "another payee", cmd.Contract)
+		}
 	}
 	base := ledger.Posting{Event: "E14d", Date: cmd.Date, Decision: cmd.Document, To: &ledger.Target{Payee: cmd.Payee, Contract: cmd.Contract}}
 	if err := ledger.Post(ctx, tx, c.perProject(taken, base, retentionOf)); err != nil {

@@ -18,6 +18,9 @@ type Funding struct {
 	Unit    string        `json:"unit"` // unit dimension of the project's accounts
 	Town    string        `json:"town,omitempty"`
 	Lines   []FundingLine `json:"lines"`
+	// Recovered is what lots had given and was recovered from the project since; it
+	// is in none of the lines.
+	Recovered []FundingLine `json:"recovered,omitempty"`
 }
 
 // FundingLine (来源行) is what one lot gives to a project in one plan, from where.
@@ -41,11 +44,26 @@ type fundingPlanned struct {
 	Lines               []FundingLine
 }
 
+// fundingRecovered takes what was recovered out of what lots give to a project.
+type fundingRecovered struct {
+	Document string
+	On       ledger.Date
+	Lines    []FundingLine
+}
+
 var fundingFile = dossier.NewKind("funding", (*Funding).index)
 
 var didPlanFunding = dossier.On(fundingFile, "plan.funded", func(f *Funding, x *fundingPlanned, _ dossier.Stamp) {
 	f.Project, f.Unit, f.Town = x.Project, x.Unit, x.Town
 	for _, l := range x.Lines {
+		f.add(l)
+	}
+})
+
+var didRecoverFunding = dossier.On(fundingFile, "plan.recovered", func(f *Funding, x *fundingRecovered, _ dossier.Stamp) {
+	for _, l := range x.Lines {
+		f.Recovered = append(f.Recovered, l)
+		l.Amount = -l.Amount
 		f.add(l)
 	}
 })

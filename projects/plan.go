@@ -41,7 +41,7 @@ type PlanItem struct {
 // Adjustment (调整方案) is one change of a plan in mid-year.
 type Adjustment struct {
 	Document string        `json:"document"`
-	Level    string        `json:"level"` // department county
+	Level    string        `json:"level"` // department county; recovery: by a decision to recover
 	On       ledger.Date   `json:"on"`
 	Digest   ledger.Digest `json:"digest,omitzero"`
 	Reason   string        `json:"reason"`
@@ -131,6 +131,7 @@ func (p *Plan) adjust(f *planAdjusted) {
 const (
 	levelDepartment = "department"
 	levelCounty     = "county"
+	levelRecovery   = "recovery" // not an adjustment: authority recovered (E17), saved (E13) or come back (E15f, E16)
 )
 
 // PlanSource (计划来源) is where a part of a project's plan comes from: the pool

@@ -193,7 +193,8 @@ type (
 		Batch string
 		Lines []int
 	}
-	// rosterReturned gives rows of a batch back: left out, cancelled or failed.
+	// rosterReturned gives rows of a batch back: left out, cancelled, failed, or paid
+	// and come back.
 	rosterReturned struct {
 		Batch string
 		Lines []int
@@ -245,6 +246,9 @@ var (
 	})
 	factRosterReturned = dossier.On(rosterFile, "roster.returned", func(r *Roster, f *rosterReturned, _ dossier.Stamp) {
 		r.mark(f.Lines, func(l *RosterLine) { l.State, l.Batch = LineOwed, "" })
+		if r.State == RosterClosed { // rows that were paid came back: they are owed again
+			r.State = RosterConfirmed
+		}
 	})
 	factRosterPaid = dossier.On(rosterFile, "roster.paid", func(r *Roster, f *rosterPaid, _ dossier.Stamp) {
 		r.mark(f.Lines, func(l *RosterLine) { l.State = LinePaid })

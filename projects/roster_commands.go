@@ -345,6 +345,13 @@ func StrikeLines(ctx context.Context, tx *db.Tx, c StrikeCmd) error {
 	if err := ledger.Post(ctx, tx, []ledger.Posting{p}); err != nil {
 		return err
 	}
+	back := PlanRecovery{Project: r.Project, Document: c.Decision, On: c.Date, Reason: "名册 " + r.Code + " 取消资格"}
+	for _, x := range p.Parts {
+		back.Parts = append(back.Parts, LotPart{Lot: x.Lot, Amount: x.Amount})
+	}
+	if err := RecoverPlan(ctx, tx, back); err != nil {
+		return err
+	}
 	return Reimburse(ctx, tx, r.Project, c.Date)
 }
 

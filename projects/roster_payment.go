@@ -19,8 +19,8 @@ func TakeLines(ctx context.Context, tx *db.Tx, r *Roster, batch string, lines []
 	return factRosterTaken.Record(ctx, tx, r.Code, r, rosterTaken{batch, lines})
 }
 
-// ReturnLines gives rows of a card batch back: left out, cancelled, or refused by
-// the bank. They are owed again.
+// ReturnLines gives rows of a card batch back: left out, cancelled, refused by the
+// bank, or come back after they were paid. They are owed again.
 func ReturnLines(ctx context.Context, tx *db.Tx, r *Roster, batch string, lines []int) error {
 	if len(lines) == 0 {
 		return nil

@@ -2,6 +2,7 @@ package projects
 
 import (
 	"math/big"
+	"slices"
 	"strconv"
 
 	"fundbook/ledger"
@@ -192,7 +193,7 @@ func basisPoints(a, b ledger.Amount) int64 {
 func poolDrawn(funding []Funding, year map[ledger.LotID]ledger.LotRow) []FigureRow {
 	var out []FigureRow
 	for i := range funding {
-		for _, l := range funding[i].Lines {
+		for _, l := range slices.Concat(funding[i].Lines, funding[i].Recovered) {
 			lot, ok := year[l.Lot]
 			if l.From != "7102" || !ok {
 				continue

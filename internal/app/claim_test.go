@@ -268,6 +268,7 @@ func TestProgressDoesNotReachTheEnd(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newClaimWorld(t, d)
+		w.policy("books_lag", "off")
 		w.accepted(w.claim(payments.ClaimCmd{Code: "B1", Kind: payments.ClaimProgress, Contract: "H1", Date: day("2026-04-01")}, "850000.00", "", progressPapers))
 		q := pay("Q1", "B1", "2026-04-02", "810000.01")
 		q.Amount = fen("810000.01")

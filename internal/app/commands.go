@@ -12,6 +12,7 @@ import (
 	"fundbook/internal/fault"
 	"fundbook/internal/translog"
 	"fundbook/ledger"
+	"fundbook/payments"
 )
 
 // Spec is one row of the table of commands.
@@ -35,7 +36,7 @@ type Command interface {
 var (
 	specPost   = Spec{"ledger.post", "记账：一至一千项业务事项，全有或全无", "post one to a thousand business events, all or none", "post."}
 	specLot    = Spec{"ledger.register_lot", "登记批次", "register a lot", "lot.register"}
-	specClose  = Spec{"ledger.close_period", "结账：关闭一个账套的一个期间，不再打开", "close one period of one book for ever", "period.close"}
+	specClose  = Spec{"ledger.close_period", "结账：同 settle.close_month，按检查清单关闭一个账套的一个期间，不再打开", "close one period of one book for ever, by the checklist of settle.close_month", "period.close"}
 	specPolicy = Spec{"ledger.set_policy", "设定带生效日和依据的政策参数", "set a dated policy value with its basis", "policy.set"}
 	specCounty = Spec{"county.init", "建立县账簿", "open the log of a county", "county.init"}
 	specKey    = Spec{"key.replace", "更换签名密钥", "replace the signing key", "key.replace"}
@@ -182,19 +183,22 @@ func (c LotCmd) run(ctx context.Context, tx *db.Tx) error {
 	return err
 }
 
-// ClosePeriodCmd closes one period of one book.
+// ClosePeriodCmd closes one period of one book by the checklist of settle.close_month:
+// there is no other way to close one.
 type ClosePeriodCmd struct {
 	everywhere
 	ledger.PeriodClose
 }
 
 // Spec returns the command's row.
-func (ClosePeriodCmd) Spec() Spec                     { return specClose }
-func (c ClosePeriodCmd) check() error                 { return validate(c.PeriodClose) }
-func (ClosePeriodCmd) permissions() []auth.Permission { return []auth.Permission{specClose.Permission} }
+func (ClosePeriodCmd) Spec() Spec     { return specClose }
+func (c ClosePeriodCmd) check() error { return validate(c.PeriodClose) }
+func (ClosePeriodCmd) permissions() []auth.Permission {
+	return []auth.Permission{specClose.Permission, permCloseMonth}
+}
 
 func (c ClosePeriodCmd) run(ctx context.Context, tx *db.Tx) error {
-	return ledger.ClosePeriod(ctx, tx, c.PeriodClose)
+	return payments.CloseMonth(ctx, tx, payments.CloseMonthCmd{Book: c.Book, Period: c.Period, Decision: c.Decision})
 }
 
 // PolicyCmd sets a dated policy value.

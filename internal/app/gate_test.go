@@ -112,6 +112,7 @@ func TestAWaiverShowsWhereverThePaymentShows(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newClaimWorld(t, d)
+		w.policy("books_lag", "off")
 		w.must("project.withdraw_notice", projects.WithdrawNoticeCmd{Project: w.j1, Type: "N5", Reason: "异议成立"})
 		w.accepted(w.claim(payments.ClaimCmd{Code: "B1", Kind: payments.ClaimAdvance, Contract: "H1", Date: day("2026-04-01")}, "100000.00", "", advancePapers))
 		q := pay("Q1", "B1", "2026-06-14", "100000.00")

@@ -42,6 +42,7 @@ func TestAWaiverReleasesAHouseholdPayment(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newRosterStore(t, d)
+		s.policy("books_lag", "off")
 		p := s.householdProject("", map[ledger.LotID]string{s.lot("K1", "300.00"): "300.00"})
 		s.boundRoster("R1", p, households(0, 3, "1", "100.00"))
 		confirm := projects.ConfirmCmd{Code: "R1", Date: day("2026-06-10")}

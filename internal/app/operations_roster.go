@@ -31,6 +31,7 @@ var rosterOperations = []Operation{
 	preparedOperation(Spec{"batch.export", "导出银行文件：登记摘要，重取时字节相同", "make the bank file; its digest is recorded and it is the same whenever it is made", "batch.export"}, payments.PrepareExport, payments.ExportBatch),
 	operation(Spec{"batch.pay_out", "银行受理出账：全批一张凭证（E15c）", "the bank takes the file: one entry for the whole batch (E15c)", "batch.pay"}, true, payments.PayOut),
 	preparedOperation(Spec{"batch.result", "导入银行结果：成功（E15d）、退票（E15e）", "take the bank's result: paid (E15d) and refused (E15e)", "batch.pay"}, payments.PrepareResult, payments.TakeResult),
+	operation(Spec{"batch.returned", "发放后退回：银行报告成功以后退回的行恢复欠付（E15r），可重发", "rows came back after the bank had reported them as paid: they are owed again (E15r)", "batch.pay"}, true, payments.ReturnPaidRows),
 }
 
 // PermPersons is the permission to read the persons of rosters and batches.

@@ -348,6 +348,9 @@ func TestACheckListThatBlocksRefusesTheWholeList(t *testing.T) {
 			},
 		})
 		w.refused(finance, payments.ErrCloseOpen, "settle.close_month", march) // its lines are open
+		if _, err := w.try(app.ClosePeriodCmd{PeriodClose: ledger.PeriodClose{Book: ledger.County, Period: 202603}}); !errors.Is(err, payments.ErrCloseOpen) {
+			t.Errorf("the ledger's own command passes the checklist: %v", err)
+		}
 		links, err := w.ProposeMatches(t.Context(), finance, county, "C-1001-2026-03")
 		if err != nil || len(links) != 2 {
 			t.Fatalf("%d matches proposed, %v", len(links), err)

@@ -39,6 +39,7 @@ var owners = []struct{ event, command string }{
 	{"E14t", "township.request、township.pay"},
 	{"E15", "batch.*"},
 	{"E15a", "roster.confirm"},
+	{"E15r", "batch.returned"},
 	{"E15f", "roster.strike"},
 	{"E16", "recover.identify、recover.receive"},
 	{"E16w", "payment.wrong"},

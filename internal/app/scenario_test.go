@@ -72,9 +72,6 @@ var (
 //     (the script names one lot); what is paid in the end is the same per lot.
 //   - What the upper tier takes of K2 passes through 7401 (E17, then E19), as a
 //     settlement run does; the script takes it from 7101 at once.
-//   - The payment of a third party's repair out of retention (E12 after E14d) is
-//     posted raw: a claim always has its contract's payee, so no claim can name the
-//     repairer.
 func TestReferenceScenarioByCommands(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -198,11 +195,6 @@ func (s *simulation) do(who auth.Who, c app.Command) {
 func (s *simulation) post(ps ...ledger.Posting) {
 	s.t.Helper()
 	s.do(simOffice, app.PostCmd{Items: ps})
-}
-
-func (s *simulation) raw(ps ...ledger.Posting) {
-	s.t.Helper()
-	s.do(simOffice, app.RawPost{Items: ps})
 }
 
 // of makes parts: "K1 500000.00 K3 200000.00".
@@ -414,6 +406,7 @@ var (
 		payments.DocFinalAccount, payments.DocWorkPhotos,
 	}
 	simFee       = []payments.DocType{payments.DocClaimForm, payments.DocExpense, payments.DocInvoice, payments.DocApproval}
+	simRepair    = []payments.DocType{payments.DocClaimForm, payments.DocExpense, payments.DocInvoice}
 	simRetention = []payments.DocType{payments.DocClaimForm, payments.DocDefectCheck}
 )
 
@@ -427,6 +420,9 @@ func (s *simulation) submitted(on string, c *simClaim, payee string) {
 	cmd := payments.ClaimCmd{
 		Code: c.code, Kind: c.kind, Mode: mode, Contract: c.contract, Date: day(on),
 		Parts: []payments.ClaimPart{{Project: s.codes[c.name], Amount: fen(c.amount), Offset: fen(c.offset)}}, Documents: s.docs(on, c.papers...),
+	}
+	if c.kind == payments.ClaimRepair {
+		cmd.Payee = payee
 	}
 	if slices.Contains(c.papers, payments.DocInvoice) {
 		cmd.Invoices = []payments.InvoiceUse{{
@@ -685,14 +681,7 @@ func (s *simulation) townshipWorks() {
 			Code: "H4", On: day("2018-11-20"), Date: day("2018-11-20"), Amount: fen("1000"), Payee: mender, Document: "维修决定", Digest: s.paper("repair"),
 		})
 	})
-	s.on("2018-11-22", func() { // no claim can name the repairer
-		pay := ledger.Posting{
-			Event: "E12", Step: "reserve", Date: day("2018-11-21"), Project: s.codes["J4"], Contract: "H4", Payee: mender, Unit: simTown, Parts: s.of("K1 1000"),
-		}
-		done := pay
-		done.Step, done.Date = "confirm", day("2018-11-22")
-		s.raw(pay, done)
-	})
+	s.claimed("2018-11-21", "2018-11-22", simClaim{code: "C-H4-W", name: "J4", contract: "H4", kind: payments.ClaimRepair, amount: "1000", papers: simRepair}, mender, "1000")
 }
 
 // fee is JM: a contract of 4,000.00 raised by 500.00, charged, reversed and charged

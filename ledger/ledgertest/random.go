@@ -144,6 +144,8 @@ var kinds = []kind{
 	{event: "E15d", weight: 3, pot: "T 1203", town: true},
 	{event: "E15e", weight: 2, pot: "C 1203"},
 	{event: "E15e", weight: 2, pot: "T 1203", town: true},
+	{event: "E15r", weight: 1, pot: "C 7302"},
+	{event: "E15r", weight: 1, pot: "C 7302", town: true},
 	{event: "E15f", weight: 1, pot: "C 2002", cost: "5003"},
 	{event: "E16", step: "identify", weight: 2, pot: "C 5001", cost: "5001"},
 	{event: "E16", step: "identify", weight: 1, pot: "C 5003", cost: "5003", optTo: true},

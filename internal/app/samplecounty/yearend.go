@@ -123,10 +123,11 @@ func (b *builder) yearEnd() {
 // closeBooks closes periods of the county's book and of every township's that is in
 // use.
 func (b *builder) closeBooks(from, to int) {
-	books := []ledger.Book{ledger.County}
+	var books []ledger.Book // townships first: the county's vouchers are theirs too
 	for _, name := range b.order {
 		books = append(books, ledger.Book(name))
 	}
+	books = append(books, ledger.County)
 	for _, book := range books {
 		for n := from; n <= to; n++ {
 			b.do(finance, app.ClosePeriodCmd{PeriodClose: ledger.PeriodClose{Book: book, Period: ledger.Period(Year*100 + n), Decision: "样例结账"}})
