@@ -96,6 +96,8 @@ func (s *server) dossierRoutes() {
 	dossiers[payments.Settlement](s, "settlement")
 	dossiers[payments.Statement](s, "statement")
 	dossiers[payments.BookClose](s, "bookclose")
+	dossiers[payments.Correction](s, "correction")
+	dossiers[projects.UnitFile](s, "unit")
 	dossiers[audit.Finding](s, "finding")
 	dossiers[audit.DoubtFile](s, "doubt")
 }

@@ -3,7 +3,9 @@ package ledger
 import "slices"
 
 // reversal is the rule of E23 (红字冲销): the lines of the original with negative
-// amounts, once, and only in the fiscal year of the original (DOMAIN 4.3 E23).
+// amounts, once, and only in the fiscal year of the original (DOMAIN 4.3 E23). A
+// merger of units (E28) that was cut into several entries is reversed whole,
+// whichever of them is named: half a merger would leave a unit in two.
 func (p *Posting) reversal(f *Facts) ([]Entry, error) {
 	o := f.Original
 	if err := p.checkOriginal(f); err != nil {
@@ -13,11 +15,20 @@ func (p *Posting) reversal(f *Facts) ([]Entry, error) {
 		return nil, ErrReverse.With("原凭证 %d 的日期 %s 属 %d 会计年度，本凭证 %s 属 %d 年度；跨年度更正请用 E23p，不用红字",
 			p.Reverses, o.Date, o.Date.Year(), p.Date, p.Date.Year())
 	}
-	e, err := NewEntry(p.head(), o.Reversed())
-	if err != nil {
-		return nil, err
+	whole := f.Merger
+	if len(whole) == 0 {
+		whole = []MergerEntry{{p.Reverses, o}}
 	}
-	return []Entry{e}, nil
+	out := make([]Entry, len(whole))
+	for i := range whole {
+		h := p.head()
+		h.Reverses = whole[i].Seq
+		var err error
+		if out[i], err = NewEntry(h, whole[i].Entry.Reversed()); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 func (p *Posting) checkOriginal(f *Facts) error {

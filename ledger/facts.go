@@ -47,6 +47,9 @@ func loadFacts(ctx context.Context, tx *db.Tx, p *Posting, need *Need) (Facts, e
 		if f.Original, f.Reversed, err = originalOf(ctx, tx, need.Reverses); err != nil {
 			return Facts{}, err
 		}
+		if f.Merger, err = mergerOf(ctx, tx, need.Reverses, f.Original); err != nil {
+			return Facts{}, err
+		}
 		for i := range f.Original.lines {
 			if err := f.addLot(ctx, tx, f.Original.lines[i].Key.Lot); err != nil {
 				return Facts{}, err

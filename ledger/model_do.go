@@ -161,6 +161,11 @@ func (m *Model) Facts(p Posting, need Need) Facts {
 	}
 	if old := m.log[need.Reverses]; old != nil {
 		f.Original, f.Reversed = &old.entry, old.reversed
+		if old.entry.Event == "E28" {
+			for _, seq := range m.mergers.whole(need.Reverses) {
+				f.Merger = append(f.Merger, MergerEntry{seq, &m.log[seq].entry})
+			}
+		}
 		for i := range old.entry.lines {
 			m.addLotFacts(&f, old.entry.lines[i].Key.Lot)
 		}

@@ -119,6 +119,15 @@ type Facts struct {
 	// been reversed already.
 	Original *Entry
 	Reversed bool
+	// Merger is, when the original is an entry of E28, every entry of its merger in
+	// order, the original among them: they are turned red together or not at all.
+	Merger []MergerEntry
+}
+
+// MergerEntry is one of the entries that a merger of units (E28) was cut into.
+type MergerEntry struct {
+	Seq   int64
+	Entry *Entry
 }
 
 // LotFacts is a lot with what the ledger knows of it.

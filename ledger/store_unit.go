@@ -84,6 +84,27 @@ func noteMerger(ctx context.Context, tx *db.Tx, e *Entry, original *Entry, seq i
 	return nil
 }
 
+// mergerOf returns every entry of the merger that an original belongs to; none
+// when it is no entry of a merger that stands.
+func mergerOf(ctx context.Context, tx *db.Tx, seq int64, original *Entry) ([]MergerEntry, error) {
+	if original.Event != "E28" {
+		return nil, nil
+	}
+	ms, err := mergersOf(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	var out []MergerEntry
+	for _, no := range ms.whole(seq) {
+		e, _, err := originalOf(ctx, tx, no)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, MergerEntry{no, e})
+	}
+	return out, nil
+}
+
 // executedLeft returns what the fiscal year of a day has executed under a key
 // and has left from that day on. It numbers no account.
 func executedLeft(ctx context.Context, tx *db.Tx, k *Key, day Date) (Amount, error) {

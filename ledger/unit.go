@@ -80,6 +80,25 @@ func (ms mergers) before(unit string) []string {
 	return out
 }
 
+// whole lists the entries of the merger that an entry belongs to, in order of
+// recording, or none when it belongs to none that stands. A unit that is merged has
+// no second merger while the first stands, so all that name it are one.
+func (ms mergers) whole(seq int64) []int64 {
+	unit := ""
+	for i := range ms {
+		if ms[i].Seq == seq {
+			unit = ms[i].Unit
+		}
+	}
+	var out []int64
+	for i := range ms {
+		if unit != "" && ms[i].Unit == unit {
+			out = append(out, ms[i].Seq)
+		}
+	}
+	return out
+}
+
 // without leaves the merger of an entry out.
 func (ms mergers) without(seq int64) mergers {
 	out := make(mergers, 0, len(ms))

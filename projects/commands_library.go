@@ -125,6 +125,11 @@ func openProject(ctx context.Context, tx *db.Tx, f Entered) (string, error) {
 	if len(division) != 12 || !isDigits(division) {
 		return "", ErrVillage.With("项目 %s：账簿 %s 没有区划代码，须填村", f.Particulars.Name, tx.County()).At("village", "missing", "")
 	}
+	for _, unit := range []string{f.Particulars.Unit, f.Particulars.Town} {
+		if err := checkUnitStands(ctx, tx, unit); err != nil {
+			return "", err
+		}
+	}
 	codes, err := projectFile.Codes(ctx, tx)
 	if err != nil {
 		return "", err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fundbook/internal/auth"
+	"fundbook/internal/db"
 	"fundbook/internal/dossier"
 	"fundbook/internal/fault"
 	"fundbook/ledger"
@@ -48,6 +49,8 @@ var dossierKinds = []DossierKind{
 	{"settlement", "settlements", "结算清理", "settlement runs and year ends"},
 	{"statement", "statements", "银行（国库）对账单", "bank and treasury statements"},
 	{"bookclose", "book-closes", "月结核对", "periods closed by their checklist"},
+	{"correction", "corrections", "更正、置换、拆分、并转", "corrections, replaced sources, divided lots, merged units"},
+	{"unit", "units", "单位更名与并转", "renamed and merged units"},
 	{"finding", "findings", "问题整改", "findings and their rectification"},
 	{"doubt", "doubts", "疑点核实", "doubts that somebody handled"},
 }

@@ -48,12 +48,12 @@ var owners = []struct{ event, command string }{
 	{"E19", "settle.decide"},
 	{"E21", "roster.confirm"},
 	{"E22", "claim.accept"},
-	{"E23p", "claim.revoke"},
+	{"E23p", "correct.reverse、correct.move、claim.revoke"},
 	{"E25", "township.request、township.pay、township.approve"},
 	{"E25x", "township.disallow、township.paid_back"},
-	{"E26", ""},
-	{"E27", ""},
-	{"E28", ""},
+	{"E26", "correct.replace"},
+	{"E27", "correct.divide"},
+	{"E28", "correct.merge、correct.unmerge"},
 }
 
 // refuseInternal refuses an internal event and names the command to use.
@@ -67,9 +67,6 @@ func refuseInternal(e ledger.EventCode) error {
 		if strings.HasPrefix(string(e), o.event) && (len(o.event) > 3 || command == "") {
 			command = o.command
 		}
-	}
-	if command == "" {
-		return ErrInternalEvent.With("%s %s：尚无办理命令（法则 7、DOMAIN 4.8）", e, spec.ZH)
 	}
 	return ErrInternalEvent.With("%s %s：请用 %s（法则 7、DOMAIN 4.8）", e, spec.ZH, command)
 }

@@ -53,7 +53,7 @@ var grants = map[Role][]Permission{
 		"post.", "lot.", "period.", "import.", "notice.", "read.", "verify.",
 		"project.", "performance.", "asset.", "plan.", "contract.", "loan.", "roster.", "batch.",
 		"evidence.", "claim.", "payment.", "township.", "recover.", "waiver.", "settle.", "statement.",
-		"finding.", "doubt.",
+		"finding.", "doubt.", "correct.", "unit.",
 	},
 	Township: {
 		"post.E20", "read.notices", "read.chart", "read.township", "read.roster", "read.batch",
@@ -74,7 +74,7 @@ var grants = map[Role][]Permission{
 		"post.", "lot.", "period.", "import.", "notice.", "read.", "verify.", "user.", "policy.", "key.", "county.",
 		"project.", "performance.", "asset.", "plan.", "contract.", "loan.", "roster.", "batch.",
 		"evidence.", "claim.", "payment.", "township.", "recover.", "waiver.", "settle.", "statement.",
-		"finding.", "doubt.",
+		"finding.", "doubt.", "correct.", "unit.",
 	},
 }
 

@@ -115,6 +115,13 @@ func (k *Kind[S]) Exists(ctx context.Context, tx *db.Tx, code string) (bool, err
 	return h.body != nil, err
 }
 
+// Last returns the sequence number of the last fact of a dossier, whoever may see
+// it, or 0 when there is none.
+func (k *Kind[S]) Last(ctx context.Context, tx *db.Tx, code string) (int64, error) {
+	h, err := recall(ctx, tx, thing{k.name, code})
+	return h.seq, err
+}
+
 // Codes returns the codes of all dossiers of the kind in order of opening, those
 // of earlier commands of the batch included, whoever may see them.
 func (k *Kind[S]) Codes(ctx context.Context, tx *db.Tx) ([]string, error) {
@@ -189,7 +196,7 @@ func (f *Fact[S, F]) write(ctx context.Context, tx *db.Tx, code string, state *S
 		opened = at.Seq
 	}
 	x := f.kind.index(state)
-	tx.Remember(thing{f.kind.name, code}, held{body, x.Unit, opened})
+	tx.Remember(thing{f.kind.name, code}, held{body, x.Unit, opened, at.Seq})
 	save(tx, row{
 		County: tx.CountyNo(), Kind: f.kind.name, Code: code, Seq: at.Seq, Opened: opened, Body: body,
 		Status: x.Status, Unit: x.Unit, Village: x.Village, Parent: x.Parent, Title: x.Title, Year: int32(x.Year), Amount: x.Amount,

@@ -23,6 +23,7 @@ type held struct {
 	body   []byte // nil: there is none
 	unit   string
 	opened int64
+	seq    int64 // of its last fact
 }
 
 type codesThing string
@@ -37,11 +38,11 @@ type row struct {
 func recall(ctx context.Context, tx *db.Tx, t thing) (held, error) {
 	v, err := tx.Recall(ctx, t, func(ctx context.Context, q bun.IDB) (any, error) {
 		var r row
-		err := q.NewRaw("SELECT opened, unit, body FROM dossier WHERE county = ? AND kind = ? AND code = ?", tx.CountyNo(), t.kind, t.code).Scan(ctx, &r)
+		err := q.NewRaw("SELECT seq, opened, unit, body FROM dossier WHERE county = ? AND kind = ? AND code = ?", tx.CountyNo(), t.kind, t.code).Scan(ctx, &r)
 		if errors.Is(err, sql.ErrNoRows) {
 			return held{}, nil
 		}
-		return held{r.Body, r.Unit, r.Opened}, err
+		return held{r.Body, r.Unit, r.Opened, r.Seq}, err
 	})
 	if err != nil {
 		return held{}, fmt.Errorf("find a dossier: %w", err)
