@@ -36,17 +36,19 @@ func (a *App) PreviewProjects(ctx context.Context, who auth.Who, county string, 
 
 // PreviewResult reads and judges a bank's result file as batch.result would, and
 // records nothing. The refusal of its rows is returned as a fault with their places.
-func (a *App) PreviewResult(ctx context.Context, who auth.Who, county string, c payments.ResultCmd) error {
+func (a *App) PreviewResult(ctx context.Context, who auth.Who, county string, c payments.ResultCmd) (report payments.ResultReport, err error) {
 	if err := who.May("batch.pay", county); err != nil {
-		return err
+		return report, err
 	}
 	if err := validate(c); err != nil {
-		return err
+		return report, err
 	}
-	return a.desk(ctx, who, county, func(ctx context.Context, q bunIDB, at projects.Desk) error {
-		_, err := payments.PrepareResult(ctx, q, at, c)
+	err = a.desk(ctx, who, county, func(ctx context.Context, q bunIDB, at projects.Desk) error {
+		p, err := payments.PrepareResult(ctx, q, at, c)
+		report = p.Report
 		return err
 	})
+	return report, err
 }
 
 // PreviewTreasury reads an export of the treasury system and compares it as
@@ -96,13 +98,18 @@ func FindingsOf(err error) []projects.RowFinding {
 	}
 	out := make([]projects.RowFinding, 0, len(f.Fields))
 	for _, x := range f.Fields {
-		finding := projects.RowFinding{Value: x.Value, Code: f.Code, Severity: "error", Why: x.Message}
+		finding := projects.RowFinding{Value: x.Value, Code: f.Code, Severity: "error", Why: x.Message, Remedy: remedyOf(f)}
 		finding.Row, finding.Column = placeOf(x.Location)
-		if code, rest, ok := strings.Cut(x.Message, " "); ok && plainCode(code) {
-			finding.Code, finding.Why = code, rest
-		}
-		if why, remedy, ok := strings.Cut(finding.Why, "；"); ok {
+		switch why, remedy, ok := strings.Cut(x.Message, "；"); {
+		case remedies[f.Code] != "": // the file is no such table: what is said of the place is how
+			if finding.Why = f.ZH; x.Message != f.ZH {
+				finding.Why += "：" + x.Message
+			}
+		case ok: // projects.RowsFault
 			finding.Why, finding.Remedy = why, remedy
+			if code, rest, ok := strings.Cut(why, " "); ok && plainCode(code) {
+				finding.Code, finding.Why = code, rest
+			}
 		}
 		out = append(out, finding)
 	}

@@ -12,6 +12,7 @@ import (
 	"fundbook/internal/fault"
 	"fundbook/internal/seal"
 	"fundbook/ledger"
+	"fundbook/payments"
 	"fundbook/projects"
 )
 
@@ -73,7 +74,7 @@ func (a *App) desk(ctx context.Context, who auth.Who, county string, fn func(ctx
 		}
 		return fn(ctx, v.Q, projects.Desk{
 			County: v.County.Code, No: v.County.County, Unit: who.Scope(),
-			Today: ledger.DateOf(time.UnixMicro(a.clock())), Box: box,
+			Today: ledger.DateOf(time.UnixMicro(a.clock())), Box: box, Closed: payments.ClosedCards,
 		})
 	})
 }
