@@ -184,6 +184,9 @@ func (s *session) printVerify(r *audit.Report) {
 	if r.More > 0 {
 		s.printf("另有 %d 处同类不符\n", r.More)
 	}
+	for _, x := range r.NotChecked {
+		s.printf("未核验\t%s\n", x.ZH)
+	}
 	if r.OK {
 		how := "快速核验（全部核验请加 --full）"
 		if r.Full {
