@@ -24,6 +24,7 @@ type call struct {
 	command string // of the route
 	county  string
 	role    auth.Role
+	rows    bool   // a table of a file is asked for: a refusal lists its rows
 	code    string // of the fault, when refused
 	cause   error  // of an internal one, for the log alone
 }

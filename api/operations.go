@@ -1,6 +1,7 @@
 package api
 
 import (
+	"reflect"
 	"strings"
 
 	"fundbook/internal/app"
@@ -14,10 +15,17 @@ func operationRoutes() []write {
 		out = append(out, write{
 			path: "/api/v1/counties/{county}/" + strings.ReplaceAll(op.Name, ".", "/"), id: strings.ReplaceAll(op.Name, ".", "-"), limit: maxBatch,
 			permission: op.Permission, body: op.Body, summary: op.ZH + " · " + op.EN,
+			table: hasFile(op.Body),
 			command: func(raw []byte) (app.Command, error) {
 				return op.Decode(func(to any) error { return decode(raw, to) })
 			},
 		})
 	}
 	return out
+}
+
+// hasFile reports whether a body carries a table, such as a roster's.
+func hasFile(body any) bool {
+	f, ok := reflect.TypeOf(body).FieldByName("File")
+	return ok && f.Type == reflect.TypeFor[[]byte]()
 }

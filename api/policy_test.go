@@ -76,6 +76,11 @@ var policies = func() map[string][]auth.Role {
 		"well-known": nil, "verify-notice": nil, // open to all
 		"report-projects": whole, "report-progress": whole, "report-settlement": whole, "report-lots": whole, "report-monitor": whole, "report-doubts": whole,
 		"evidence-file": books, "upload-evidence": {auth.Finance, auth.Township}, "preview-roster": {auth.Finance, auth.Township},
+		"upload-projects": {auth.Finance, auth.Township}, "upload-payees": {auth.Finance, auth.Township}, "upload-bank": {auth.Finance, auth.Township},
+		"upload-statement": {auth.Finance, auth.Township}, "upload-indicators": finance, "upload-payments": finance,
+		"preview-projects": {auth.Finance, auth.Township}, "preview-payees": {auth.Finance, auth.Township}, "preview-bank": {auth.Finance, auth.Township},
+		"preview-statement": {auth.Finance, auth.Township}, "preview-indicators": finance, "preview-payments": finance,
+		"reconciliation": books, "statement-proposals": {auth.Finance, auth.Township},
 		"batch-bank-file": {auth.Finance, auth.Township}, "roster-payees": {auth.Finance, auth.Township},
 	}
 	for _, k := range app.DossierKinds() {

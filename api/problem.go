@@ -10,6 +10,7 @@ import (
 
 	"fundbook/internal/app"
 	"fundbook/internal/fault"
+	"fundbook/projects"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -33,6 +34,8 @@ type Problem struct { //nolint:errname // the name that RFC 9457 gives it
 	Detail   string        `json:"detail,omitempty" doc:"The rule, the account, the figure and the remedy of this case"`
 	Instance string        `json:"instance" doc:"This refusal in the log of the service" example:"urn:fundbook:request:6f1c2a9be0d44c11"`
 	Errors   []fault.Field `json:"errors,omitempty" doc:"The places of the input that are wrong"`
+	// Rows are the same places of a file, as its report lists them.
+	Rows []projects.RowFinding `json:"rows,omitempty" doc:"Of a file: row, column, reason and remedy"`
 }
 
 // Error implements error.
@@ -82,8 +85,11 @@ func newProblem(c *call, lang string, err error) *Problem {
 		Type: "urn:fundbook:error:" + f.Code, Title: title, Status: statusOf(f.Kind), Code: f.Code,
 		Detail: f.Detail, Instance: "urn:fundbook:request:" + c.id, Errors: f.Fields,
 	}
+	if c.rows {
+		p.Rows = app.FindingsOf(err)
+	}
 	if f.Kind == fault.Internal {
-		p.Detail, p.Errors, c.cause = "", nil, err
+		p.Detail, p.Errors, p.Rows, c.cause = "", nil, nil, err
 		if f.Err != nil {
 			c.cause = f.Err
 		}

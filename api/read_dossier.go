@@ -77,6 +77,7 @@ func (s *server) dossierRoutes() {
 	dossiers[projects.Spotcheck](s, "spotcheck")
 	dossiers[projects.Asset](s, "asset")
 	dossiers[projects.Catalog](s, "catalog")
+	dossiers[projects.LoadedLists](s, "negative")
 	dossiers[projects.YearInputs](s, "yearinput")
 	dossiers[projects.Plan](s, "plan")
 	dossiers[projects.Funding](s, "funding")

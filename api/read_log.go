@@ -69,6 +69,8 @@ func (s *server) readRoutes() {
 	s.dossierRoutes()
 	s.moneyRoutes()
 	s.fileRoutes()
+	s.importRoutes()
+	s.statementRoutes()
 }
 
 func (s *server) logRoutes() {

@@ -52,12 +52,10 @@ func (s *server) moneyRoutes() {
 	get(s, operation{path: reports + "/monitor", id: "report-monitor", summary: "动态监控 · alerts of a day, each with its rule and remedy"},
 		func(ctx context.Context, in *asOfIn) (out Alerts, _ url.Values, err error) {
 			out = Alerts{County: in.County}
-			err = s.onDay(ctx, in, func(ctx context.Context, v app.View, day ledger.Date) error {
-				out.AsOf = day
-				out.Rows, err = payments.Alerts(ctx, v.Q, v.County.County, day)
-				out.Rows = list(out.Rows)
-				return err
-			})
+			if out.AsOf, err = s.dayOf(in.AsOf); err == nil {
+				out.Rows, err = s.app.Alerts(ctx, askerOf(ctx).who, in.County, out.AsOf)
+			}
+			out.Rows = list(out.Rows)
 			return out, nil, err
 		})
 	get(s, operation{path: reports + "/doubts", id: "report-doubts", summary: "审计疑点 · what the doubt rules show, with evidence rows"},
@@ -73,14 +71,20 @@ func (s *server) moneyRoutes() {
 		})
 }
 
+// dayOf reads the day asked for, today unless given.
+func (s *server) dayOf(text string) (ledger.Date, error) {
+	day, err := parseDay(text)
+	if err == nil && day.IsZero() {
+		day = ledger.DateAt(s.app.Now())
+	}
+	return day, err
+}
+
 // onDay runs fn over one moment of a county that the asker may read whole.
 func (s *server) onDay(ctx context.Context, in *asOfIn, fn func(ctx context.Context, v app.View, day ledger.Date) error) error {
-	day, err := parseDay(in.AsOf)
+	day, err := s.dayOf(in.AsOf)
 	if err != nil {
 		return err
-	}
-	if day.IsZero() {
-		day = ledger.DateAt(s.app.Now())
 	}
 	return s.view(ctx, in.County, readLedger, func(ctx context.Context, v app.View) error { return fn(ctx, v, day) })
 }

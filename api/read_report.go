@@ -148,11 +148,12 @@ type traceIn struct {
 	Unit     string `query:"unit" maxLength:"64"`
 	Voucher  string `query:"voucher" maxLength:"100" doc:"Such as 2026-05 记-0001"`
 	Entry    int64  `query:"entry" minimum:"0"`
+	File     string `query:"file" maxLength:"120" doc:"A dossier as kind/code (claim, request, batch, contract, roster, recovery, evidence), or the SHA-256 of a document"`
 }
 
 func (s *server) trace(ctx context.Context, in *traceIn) (out audit.Graph, _ url.Values, err error) {
 	from := audit.Selector{
-		Lot: in.Lot, Document: in.Document, Project: in.Project, Payee: in.Payee, Unit: in.Unit, Voucher: in.Voucher, Entry: in.Entry,
+		Lot: in.Lot, Document: in.Document, Project: in.Project, Payee: in.Payee, Unit: in.Unit, Voucher: in.Voucher, Entry: in.Entry, File: audit.FileOf(in.File),
 	}
 	err = s.view(ctx, in.County, readLedger, func(ctx context.Context, v app.View) error {
 		out, err = audit.Trace(ctx, v.Q, v.County.County, from)

@@ -30,7 +30,8 @@ type write struct {
 	limit            int64
 	// permission, where the route alone says it, is judged before the body is read.
 	permission auth.Permission
-	body       any // a value of the request's type, for the OpenAPI document
+	table      bool // a file stands in the body
+	body       any  // a value of the request's type, for the OpenAPI document
 	// command decodes the body, or run does all of a write that is more than one
 	// command.
 	command func(raw []byte) (app.Command, error)
@@ -127,7 +128,7 @@ func (s *server) record(c *call, r *http.Request, rt *write) error {
 	if err != nil {
 		return err
 	}
-	c.role, c.county = who.Role, r.PathValue("county")
+	c.role, c.county, c.rows = who.Role, r.PathValue("county"), rt.table
 	if rt.permission != "" {
 		if err := who.May(rt.permission, c.county); err != nil {
 			return err

@@ -11,6 +11,8 @@ type Report struct {
 	OK       bool           `json:"ok"`
 	Full     bool           `json:"full"`
 	Counties []CountyReport `json:"counties"`
+	// NotChecked is what was left out: nothing with Full.
+	NotChecked []Unchecked `json:"not_checked,omitempty"`
 	// Bad names the first record of each kind of breakage, in order of county and
 	// sequence, what has no record last; More counts the others.
 	Bad  []Bad `json:"bad"`

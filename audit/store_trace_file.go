@@ -24,6 +24,15 @@ var errFile = ErrSelector.With("案卷写作 种类/编号，种类为 contract�
 
 var fileKinds = []string{"contract", "roster", "claim", "request", "batch", "recovery", "evidence"}
 
+// FileOf completes what names a file: the digest of a document alone is
+// evidence/digest.
+func FileOf(text string) string {
+	if raw, err := hex.DecodeString(text); err == nil && len(raw) == len(ledger.Digest{}) {
+		return "evidence/" + strings.ToLower(text)
+	}
+	return text
+}
+
 // fileEntries returns the entries that the commands of a dossier have posted; those
 // of a paper are those of the claims that it belongs to.
 func fileEntries(ctx context.Context, q bun.IDB, county int32, file string) ([]int64, error) {

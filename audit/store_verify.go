@@ -29,6 +29,9 @@ type countyReader struct{ q bun.IDB }
 // written.
 func Verify(ctx context.Context, d *db.DB, o Options) (Report, error) {
 	r := Report{Full: o.Full, Counties: []CountyReport{}, Bad: []Bad{}}
+	if !o.Full {
+		r.NotChecked = leftOut
+	}
 	if err := checkOptions(&o); err != nil {
 		return r, err
 	}

@@ -11,6 +11,9 @@ import (
 	"fundbook/projects"
 )
 
+// reasonClosed is the code of a card whose account is closed.
+const reasonClosed = "closed"
+
 // failReasons are the codes under which the log keeps why a bank refused a row, with
 // words by which banks say so. The bank's own sentence is not kept: it may name a
 // person.
@@ -19,7 +22,7 @@ var failReasons = []struct {
 	words []string
 }{
 	{"name_mismatch", []string{"户名", "姓名"}},
-	{"closed", []string{"销户", "注销"}},
+	{reasonClosed, []string{"销户", "注销"}},
 	{"frozen", []string{"冻结", "止付", "挂失"}},
 	{"dormant", []string{"睡眠", "久悬", "不动户", "未激活"}},
 	{"unknown", []string{"不存在", "无此", "账号错", "账号有误", "卡号错"}},
@@ -42,6 +45,35 @@ func reasonOf(text string) string {
 type results struct {
 	paid, failed       []failedLine // paid ones without a reason
 	sumPaid, sumFailed ledger.Amount
+	refused            []projects.RowFinding // of the failed rows: what to do about each
+}
+
+// remedyOf says what is to be done about a row that the bank refused for a reason.
+func remedyOf(reason string) string {
+	switch reason {
+	case reasonClosed:
+		return "请持卡人提供有效账号，更正（roster.correct）后重发（batch.create，reissues）"
+	case "name_mismatch", "unknown":
+		return "与持卡人核对户名和账号，更正（roster.correct）后重发"
+	case "frozen", "dormant", "limit":
+		return "请持卡人到银行恢复账户或换卡，然后重发"
+	default:
+		return "向银行问明原因，处理后重发"
+	}
+}
+
+var reasonWords = map[string]string{
+	"name_mismatch": "户名不符", reasonClosed: "账户已销户", "frozen": "账户冻结、止付或挂失", "dormant": "久悬或未激活", "unknown": "账号不存在或有误",
+	"limit": "账户限额", "other": "其他原因",
+}
+
+// ResultReport (银行结果报告) is what a bank's result file says, row by row: Findings
+// are the rows that came back, each with its remedy.
+type ResultReport struct {
+	Rows     int                   `json:"rows"`
+	Paid     ledger.Amount         `json:"paid"`
+	Failed   ledger.Amount         `json:"failed"`
+	Findings []projects.RowFinding `json:"findings"`
 }
 
 // resultReader judges the rows of one result file.
@@ -130,8 +162,13 @@ func (r *resultReader) row(no int, at func(string) string) {
 		r.out.paid = append(r.out.paid, failedLine{N: n})
 		r.out.sumPaid += p.Amount
 	case "失败":
-		r.out.failed = append(r.out.failed, failedLine{n, reasonOf(at(colReason))})
+		reason := reasonOf(at(colReason))
+		r.out.failed = append(r.out.failed, failedLine{n, reason})
 		r.out.sumFailed += p.Amount
+		r.out.refused = append(r.out.refused, projects.RowFinding{
+			Row: no, Column: colReason, Value: projects.MaskCard(at(colAccount)), Code: reason, Severity: "warning",
+			Why: fmt.Sprintf("名册第 %d 行退票：%s", n, reasonWords[reason]), Remedy: remedyOf(reason),
+		})
 	default:
 		r.bad(no, colResult, projects.Masked(at(colResult)), [3]string{"result", "结果须为“成功”或“失败”", "改为二者之一；处理中的行留待下一个文件"})
 	}

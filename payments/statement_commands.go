@@ -71,6 +71,12 @@ func (c *StatementCmd) statement(code string) (Statement, error) {
 	return s, nil
 }
 
+// Check holds a statement to its own arithmetic, as its import does.
+func (c *StatementCmd) Check() error {
+	_, err := c.statement(statementCode(c.Book, c.Account, c.Period))
+	return err
+}
+
 // ImportStatement imports a statement once. Its opening balance is the closing
 // balance of the month before, where that is there.
 func ImportStatement(ctx context.Context, tx *db.Tx, c StatementCmd) error {

@@ -28,6 +28,7 @@ type PreparedExport struct {
 
 // PreparedResult is a bank's result file, read and judged, ready to be recorded.
 type PreparedResult struct {
+	Report       ResultReport
 	code         string
 	rows         []BatchRow
 	fact         batchResulted
@@ -59,11 +60,18 @@ func PrepareCheck(ctx context.Context, q bun.IDB, at projects.Desk, c BatchStepC
 		return PreparedCheck{}, err
 	}
 	out := PreparedCheck{code: b.Code, rows: slices.Clone(b.Rows)}
+	closed := map[ledger.Digest]string{}
+	if at.Closed != nil {
+		if closed, err = at.Closed(ctx, q, at.No); err != nil {
+			return PreparedCheck{}, err
+		}
+	}
 	var found []projects.RowFinding
 	cards := map[ledger.Digest]int{}
 	for i := range payees {
 		p := &payees[i]
 		found = append(found, p.Flaws(at.Today)...)
+		found = append(found, p.Closed(closed)...)
 		if first, twice := cards[p.CardIndex]; twice {
 			out.fact.Doubts = append(out.fact.Doubts, projects.RosterDoubt{Rule: "A02", N: p.N, With: first})
 			continue
@@ -133,6 +141,7 @@ func PrepareResult(ctx context.Context, q bun.IDB, at projects.Desk, c ResultCmd
 	}
 	out := PreparedResult{code: b.Code, rows: slices.Clone(b.Rows), paid: r.sumPaid, failed: r.sumFailed}
 	out.fact = batchResulted{On: c.Date, File: print, Failed: r.failed}
+	out.Report = ResultReport{Rows: len(r.paid) + len(r.failed), Paid: r.sumPaid, Failed: r.sumFailed, Findings: r.refused}
 	for _, x := range r.paid {
 		out.fact.Paid = append(out.fact.Paid, x.N)
 	}

@@ -124,7 +124,10 @@ func checkLots(ctx context.Context, tx *db.Tx, c *Contract, list []contractProje
 			return err
 		}
 		i := slices.IndexFunc(list, func(p contractProject) bool { return p.project.Code == f.Project })
-		use := UseOf(&list[i].project)
+		use, err := useOf(ctx, tx, &list[i].project)
+		if err != nil {
+			return err
+		}
 		use.Contract, use.Words = true, use.Words+"\n"+c.Name
 		use.Confirmed = "计划" // the purpose was judged when the lot was planned for the project
 		if err := CheckUse(&lot.Lot, &use); err != nil {

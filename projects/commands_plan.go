@@ -180,14 +180,16 @@ func (w *planner) raise(ctx context.Context, p *Project, ask *PlanAsk) error {
 // for it are left out of a split; a lot that is named and may not be used is
 // refused.
 func (w *planner) take(ctx context.Context, p *Project, s *PlanSource) ([]FundingLine, error) {
-	use := UseOf(p)
+	use, err := useOf(ctx, w.tx, p)
+	if err != nil {
+		return nil, err
+	}
 	use.Confirmed = s.Confirmed
 	holder := s.Holder
 	if holder == "" && (s.From == "7103" || s.From == "7104") {
 		holder = p.Unit
 	}
 	var parts []ledger.Part
-	var err error
 	if len(s.Parts) > 0 {
 		parts = ledgerParts(s.Parts)
 		err = w.checkLots(ctx, parts, &use)

@@ -28,6 +28,8 @@ type Use struct {
 	// Confirmed is the document by which whoever gave the money agreed that this
 	// use fits its purpose.
 	Confirmed string
+	// Lists are the negative lists that the county has loaded.
+	Lists []NegativeList
 }
 
 // UseOf returns what a project says of the use of its money.

@@ -45,7 +45,7 @@ func TestFactBytesOfPlans(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
 	for _, v := range []any{
-		&Catalog{}, &yearStated{}, &YearInputs{}, &fundingPlanned{}, &fundingRecovered{}, &Funding{}, &planAdopted{}, &planAdjusted{}, &Plan{},
+		&Catalog{}, &NegativeList{}, &LoadedLists{}, &yearStated{}, &YearInputs{}, &fundingPlanned{}, &fundingRecovered{}, &Funding{}, &planAdopted{}, &planAdjusted{}, &Plan{},
 		&contractSigned{}, &contractChanged{}, &contractFunded{}, &contractStep{}, &contractAccepted{}, &contractSettled{}, &contractTerminated{},
 		&contractGuaranteed{}, &contractRepaired{}, &contractDefect{}, &Contract{}, &Loan{}, &LoanTerm{}, &loanOverdue{}, &LoanRepaid{},
 	} {

@@ -176,27 +176,24 @@ func ReadPlan(c *ImportCmd, at TableReader) ([]Particulars, ImportReport, error)
 // they are printed.
 func planHeader(t *sheet.Table, stated string) (unit string, printed map[string]string, err error) {
 	printed = map[string]string{}
-	units := map[string]bool{}
-	if stated != "" {
-		units[stated] = true
-	}
+	unit = stated
 	for i, h := range t.Header {
 		name := strings.NewReplacer("(", "（", ")", "）", " ", "").Replace(h)
 		base, rest, bracket := strings.Cut(name, "（")
 		if u := strings.TrimSuffix(rest, "）"); bracket && slices.Contains(planMoney, base) {
 			if u != "元" && u != "万元" {
-				return "", nil, ErrImportUnit.With("%s 的单位 %q 不是 元 或 万元", h, u)
+				return "", nil, sheet.Place{File: t.File, Row: 1, Column: h}.Fault(ErrImportUnit, "单位 %q 不是 元 或 万元；在表头写明 元 或 万元", u)
 			}
-			units[u] = true
+			if unit != "" && unit != u {
+				return "", nil, sheet.Place{File: t.File, Row: 1, Column: h}.Fault(ErrImportUnit, "单位为 %s，而此前为 %s；全表换算为一种单位，表头与命令一致", u, unit)
+			}
+			unit = u
 			t.Header[i] = base
 		}
 		printed[t.Header[i]] = h
 	}
-	if len(units) != 1 {
-		return "", nil, ErrImportUnit.With("%s：%d 种单位", t.File, len(units))
-	}
-	for u := range units {
-		unit = u
+	if unit == "" {
+		return "", nil, sheet.Place{File: t.File, Row: 1}.Fault(ErrImportUnit, "没有写明单位；在表头写明，如 项目总投资（万元）")
 	}
 	return unit, printed, nil
 }

@@ -17,6 +17,9 @@ type NegativeList struct {
 	To      ledger.Date        `json:"to,omitzero"` // the last day, inclusive
 	Classes []ledger.Class     `json:"classes"`
 	Items   []NegativeListItem `json:"items"`
+	// Document and Digest are of a list that the county has loaded.
+	Document string        `json:"document,omitempty"`
+	Digest   ledger.Digest `json:"digest,omitzero"`
 }
 
 // NegativeListItem (负面清单条目) is one clause of a list.
@@ -47,21 +50,25 @@ var negativeLists = []NegativeList{
 		"财农〔2017〕8号", "中央财政专项扶贫资金", listDay(2017, 3, 15), listDay(2021, 3, 30),
 		[]ledger.Class{ledger.ClassZX},
 		[]NegativeListItem{negativeUnit, negativeVehicle, negativeBuilding, negativeBonus, negativeLoss, negativeDebt},
+		"", ledger.Digest{},
 	},
 	{
 		"财农〔2021〕19号", "中央财政衔接推进乡村振兴补助资金", listDay(2021, 3, 31), 0,
 		[]ledger.Class{ledger.ClassXJ},
 		[]NegativeListItem{negativeUnit, negativeVehicle, negativeBuilding, negativeBonus, negativeDebt},
+		"", ledger.Digest{},
 	},
 	{
 		"通用清单 1", "统筹整合、县级安排、彩票公益金、收回结余", listDay(2016, 1, 1), 0,
 		[]ledger.Class{ledger.ClassZH, ledger.ClassCP, ledger.ClassZC, ledger.ClassJZ},
 		[]NegativeListItem{negativeUnit, negativeVehicle, negativeBuilding, negativeBonus, negativeDebt},
+		"", ledger.Digest{},
 	},
 	{
 		"协作帮扶清单 1", "东西部协作、定点帮扶资金", listDay(2017, 1, 1), 0,
 		[]ledger.Class{ledger.ClassHZ},
 		[]NegativeListItem{negativeUnit, negativeVehicle, negativeBuilding, negativeBonus, negativeDebt, negativeLoss, negativeSurety, negativeCity},
+		"", ledger.Digest{},
 	},
 }
 
@@ -78,16 +85,18 @@ func listDay(year, month, day int) ledger.Date {
 func NegativeLists() []NegativeList { return negativeLists }
 
 // listOf returns the list that holds for a lot: the one that it names, else that
-// of its class on the day of its document (or the last day of its budget year). ok
+// of its class on the day of its document (or the last day of its budget year); of
+// several the one loaded last. ok
 // is false when there is none for the class.
-func listOf(l *ledger.Lot) (list *NegativeList, ok bool, err error) {
+func listOf(l *ledger.Lot, loaded []NegativeList) (list *NegativeList, ok bool, err error) {
+	all := slices.Concat(negativeLists, loaded)
 	if l.NegativeList != "" {
-		for i := range negativeLists {
-			if negativeLists[i].Version == l.NegativeList {
-				return &negativeLists[i], true, nil
+		for i := range all {
+			if all[i].Version == l.NegativeList {
+				return &all[i], true, nil
 			}
 		}
-		return nil, false, ErrNegativeList.With("批次 %s 载明“%s”；已收录：%s", l.Code, l.NegativeList, strings.Join(listVersions(), "、"))
+		return nil, false, ErrNegativeList.With("批次 %s 载明“%s”；已收录：%s；未收录的先登记（plan.negative_list）", l.Code, l.NegativeList, strings.Join(versionsOf(all), "、"))
 	}
 	day := l.DocDate
 	if day.IsZero() {
@@ -95,8 +104,8 @@ func listOf(l *ledger.Lot) (list *NegativeList, ok bool, err error) {
 			return nil, false, err
 		}
 	}
-	for i := range negativeLists {
-		n := &negativeLists[i]
+	for i := range all {
+		n := &all[i]
 		if slices.Contains(n.Classes, l.Class) && n.From <= day && (n.To == 0 || day <= n.To) {
 			list, ok = n, true
 		}
@@ -104,17 +113,17 @@ func listOf(l *ledger.Lot) (list *NegativeList, ok bool, err error) {
 	return list, ok, nil
 }
 
-func listVersions() []string {
-	out := make([]string, len(negativeLists))
-	for i := range negativeLists {
-		out[i] = negativeLists[i].Version
+func versionsOf(lists []NegativeList) []string {
+	out := make([]string, len(lists))
+	for i := range lists {
+		out[i] = lists[i].Version
 	}
 	return out
 }
 
 // negativeBars returns the clauses of the lot's list that a use falls under.
 func negativeBars(l *ledger.Lot, u *Use) ([]Bar, error) {
-	list, ok, err := listOf(l)
+	list, ok, err := listOf(l, u.Lists)
 	if err != nil || !ok {
 		return nil, err
 	}

@@ -207,7 +207,10 @@ func (r *Roster) postFree(ctx context.Context, tx *db.Tx, project *Project, p le
 	if err != nil {
 		return err
 	}
-	use := UseOf(project)
+	use, err := useOf(ctx, tx, project)
+	if err != nil {
+		return err
+	}
 	use.Household, use.Words = true, use.Words+"\n"+r.Name
 	use.Confirmed = "计划" // the purpose was judged when the lot was planned for the project
 	for _, l := range e.Lines() {

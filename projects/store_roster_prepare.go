@@ -23,6 +23,9 @@ type Desk struct {
 	Unit   string
 	Today  ledger.Date
 	Box    *seal.Box
+	// Closed answers which cards, by their keyed index, a bank has sent back as closed,
+	// and in which batch; nil where nobody knows.
+	Closed func(ctx context.Context, q bun.IDB, county int32) (map[ledger.Digest]string, error)
 }
 
 // PreparedRoster is a roster read, judged and sealed, ready to be recorded. Running
@@ -48,6 +51,7 @@ type PreparedAmend struct {
 // PreparedCorrect are new cards, ready to be recorded.
 type PreparedCorrect struct {
 	code   string
+	closed map[ledger.Digest]string
 	fact   rosterCorrected
 	sealed []SealedRow
 }
@@ -145,6 +149,9 @@ func (at *Desk) readTable(ctx context.Context, q bun.IDB, r *Roster, from source
 	var doubts []RosterDoubt
 	for _, x := range t.shared {
 		doubts = append(doubts, RosterDoubt{Rule: "A02", N: base + x[0] + 1, With: base + x[1] + 1})
+	}
+	if err := at.closed(ctx, q, t); err != nil {
+		return nil, nil, err
 	}
 	more, err := at.elsewhere(ctx, q, r, t)
 	return t, append(doubts, more...), err
@@ -277,7 +284,11 @@ func PrepareCorrect(ctx context.Context, q bun.IDB, at Desk, c CorrectCmd) (Prep
 	for i := range c.Rows {
 		fixes[c.Rows[i].Line] = &c.Rows[i]
 	}
-	out := PreparedCorrect{code: c.Code, fact: rosterCorrected{Document: c.Document}}
+	closed, err := at.closedCards(ctx, q)
+	if err != nil {
+		return PreparedCorrect{}, err
+	}
+	out := PreparedCorrect{code: c.Code, closed: closed, fact: rosterCorrected{Document: c.Document}}
 	for i := range people {
 		if err := out.fix(&at, &people[i], fixes[people[i].N]); err != nil {
 			return PreparedCorrect{}, err
@@ -295,6 +306,10 @@ func (c *PreparedCorrect) fix(at *Desk, row *openRow, fix *CardFix) error {
 		return ErrRosterIDCheck.With("%s；请核对行号", where)
 	}
 	if bad, ok := checkCard(card); !ok {
+		return ErrRosterRows.With("%s：%s（%s）；%s", where, bad.why, MaskCard(card), bad.remedy).At("rows", bad.code, MaskCard(card))
+	}
+	if batch, is := c.closed[at.Box.Index(indexCard, card)]; is {
+		bad := closedCard(batch)
 		return ErrRosterRows.With("%s：%s（%s）；%s", where, bad.why, MaskCard(card), bad.remedy).At("rows", bad.code, MaskCard(card))
 	}
 	p.Card = card

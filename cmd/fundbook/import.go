@@ -27,6 +27,7 @@ type importCmd struct {
 	Indicators importIndicatorsCmd `cmd:"" help:"导入国库指标系统的导出文件：编号唯一，与批次核对"`
 	Payments   importPaymentsCmd   `cmd:"" help:"导入国库支付系统的导出文件：编号唯一，与流水号核对"`
 	Bank       importBankCmd       `cmd:"" help:"导入银行结果文件：成功与退票"`
+	Statement  importStatementCmd  `cmd:"" help:"导入银行（国库）对账单：逐行核对，期初加发生额等于期末"`
 }
 
 type importNoticesCmd struct {

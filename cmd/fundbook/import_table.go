@@ -1,13 +1,13 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
 	"strconv"
 
 	"fundbook/internal/app"
-	"fundbook/internal/auth"
 	"fundbook/internal/fault"
 	"fundbook/internal/sheet"
 	"fundbook/ledger"
@@ -19,11 +19,12 @@ var errTableReport = fault.New(fault.Invalid, "cli.report_format", "报告文件
 
 // tableFlags are those of every import of one table.
 type tableFlags struct {
-	File   string `arg:"" help:"表格文件：.xlsx，或 UTF-8、GB18030 的 .csv"`
-	County string `help:"县代码；账簿只有一个县时可不填"`
-	DryRun bool   `help:"只检查，不记录"`
-	Report string `help:"逐行报告：.json、.csv，或 .xlsx（原表加红格与错误说明）" placeholder:"FILE"`
-	Key    string `help:"幂等键：重试时用同一个" default:""`
+	File      string `arg:"" help:"表格文件：.xlsx，或 UTF-8、GB18030 的 .csv"`
+	County    string `help:"县代码；账簿只有一个县时可不填"`
+	DryRun    bool   `help:"只检查，不记录"`
+	Report    string `help:"逐行报告：.json、.csv，或 .xlsx（原表加红格与错误说明）" placeholder:"FILE"`
+	Key       string `help:"幂等键：重试时用同一个" default:""`
+	TokenFile string `help:"办理人的令牌文件；不填为本机操作员" placeholder:"FILE" type:"existingfile"`
 }
 
 // read reads the file whole. One beyond the limit is refused before it is opened.
@@ -75,7 +76,11 @@ func (x findings) Table() ledger.Table {
 	}}
 	for i := range x.list {
 		f := &x.list[i]
-		t.Rows = append(t.Rows, []string{strconv.Itoa(f.Row), f.Column, f.Value, f.Severity, f.Code, f.Why, f.Remedy})
+		row := strconv.Itoa(f.Row)
+		if f.Row == 0 {
+			row = "全表"
+		}
+		t.Rows = append(t.Rows, []string{row, f.Column, f.Value, f.Severity, f.Code, f.Why, f.Remedy})
 	}
 	return t
 }
@@ -126,8 +131,8 @@ func marksOf(list []projects.RowFinding) []sheet.Note {
 }
 
 // run does what every import of a table does: check it, report row by row, and
-// unless it is a dry run record it whole.
-func (f *tableFlags) run(s *session, preview func(a *app.App, county string, raw []byte) ([]projects.RowFinding, error), name string, body func(raw []byte) any) error {
+// unless it is a dry run record it whole. body is the command with the file in it.
+func (f *tableFlags) run(s *session, what string, body func(name string, raw []byte) any) error {
 	switch filepath.Ext(f.Report) {
 	case "", ".json", ".csv", ".xlsx":
 	default:
@@ -135,7 +140,7 @@ func (f *tableFlags) run(s *session, preview func(a *app.App, county string, raw
 	}
 	raw, err := f.read()
 	if err != nil {
-		return err
+		return f.refused(s, nil, app.FindingsOf(err), err)
 	}
 	a, done, err := s.open()
 	if err != nil {
@@ -146,26 +151,44 @@ func (f *tableFlags) run(s *session, preview func(a *app.App, county string, raw
 	if err != nil {
 		return err
 	}
-	found, refused := preview(a, county, raw)
-	if refused != nil {
-		found = append(found, app.FindingsOf(refused)...)
-	}
-	if err := f.report(s, raw, found); err != nil {
+	who, err := s.account(a, f.TokenFile)
+	if err != nil {
 		return err
 	}
-	if refused != nil {
-		return brief(refused)
+	cmd := body(filepath.Base(f.File), raw)
+	r, err := a.PreviewTable(s.ctx, who, county, cmd)
+	if err != nil {
+		return f.refused(s, raw, r.Findings, err)
+	}
+	s.line(r.Summary)
+	if err := f.report(s, raw, r.Findings); err != nil {
+		return err
 	}
 	if f.DryRun {
 		s.line("试算：可以导入，未记录")
 		return s.lost
 	}
-	out, err := a.Run(s.ctx, app.Request{County: county, Who: auth.LocalOperator, Key: f.key(name)}, name, body(raw))
+	out, err := a.ImportTable(s.ctx, app.Request{County: county, Who: who, Key: f.key(what)}, cmd)
 	if err != nil {
 		return err
 	}
 	s.printRecords(&out)
 	return s.lost
+}
+
+// refused reports the rows of a refusal, and returns it: with its places where the
+// report is not of rows.
+func (f *tableFlags) refused(s *session, raw []byte, found []projects.RowFinding, refusal error) error {
+	if filepath.Ext(f.Report) == ".xlsx" && raw == nil {
+		return refusal // there is no table to mark
+	}
+	if err := f.report(s, raw, found); err != nil {
+		return errors.Join(refusal, err)
+	}
+	if len(found) == 0 {
+		return refusal
+	}
+	return brief(refusal)
 }
 
 // brief is a refusal whose places stand in the report already.
@@ -190,7 +213,7 @@ type importProjectsCmd struct {
 // Run imports a plan table of 21 columns.
 func (c *importProjectsCmd) Run(s *session) error {
 	cmd := projects.ImportCmd{
-		FileName: filepath.Base(c.File), Year: c.Year, Unit: c.Unit, Source: c.Source, Participation: c.Participation, Mechanism: c.Mechanism,
+		Year: c.Year, Unit: c.Unit, Source: c.Source, Participation: c.Participation, Mechanism: c.Mechanism,
 	}
 	for _, d := range []struct {
 		text string
@@ -201,25 +224,10 @@ func (c *importProjectsCmd) Run(s *session) error {
 			return err
 		}
 	}
-	return c.run(s, func(a *app.App, county string, raw []byte) ([]projects.RowFinding, error) {
-		cmd.File = raw
-		report, err := a.PreviewProjects(s.ctx, auth.LocalOperator, county, cmd)
-		if err == nil {
-			s.printf("%s：%d 个项目，总投资 %s 元，%d 处错误\n", report.File, report.Rows, report.Total, report.Errors)
-		}
-		return refusalOf(report.Findings, err, report.Fault)
-	}, "import.projects", func(raw []byte) any { return cmd })
-}
-
-// refusalOf keeps the findings of a report, and makes its errors the refusal.
-func refusalOf(list []projects.RowFinding, err error, errors func() error) ([]projects.RowFinding, error) {
-	if err != nil {
-		return nil, err
-	}
-	if bad := errors(); bad != nil {
-		return list, brief(bad)
-	}
-	return list, nil
+	return c.run(s, "projects", func(name string, raw []byte) any {
+		cmd.FileName, cmd.File = name, raw
+		return cmd
+	})
 }
 
 type importPayeesCmd struct {
@@ -238,16 +246,12 @@ type importPayeesCmd struct {
 func (c *importPayeesCmd) Run(s *session) error {
 	cmd := projects.RosterCmd{
 		Code: c.Code, Name: c.Name, Kind: projects.RosterKind(c.Kind), Project: c.Project, Programme: c.Programme, Year: c.Year, Measure: c.Measure,
-		Policy: c.Policy, FileName: filepath.Base(c.File),
+		Policy: c.Policy,
 	}
-	return c.run(s, func(a *app.App, county string, raw []byte) ([]projects.RowFinding, error) {
-		cmd.File = raw
-		report, err := a.PreviewRoster(s.ctx, auth.LocalOperator, county, cmd)
-		if err == nil {
-			s.printf("%s：%d 行，合计 %s 元，%d 处错误，%d 处提示\n", report.File, report.Rows, report.Total, report.Errors, report.Warnings)
-		}
-		return refusalOf(report.Findings, err, report.Fault)
-	}, "roster.create", func([]byte) any { return cmd })
+	return c.run(s, "payees", func(name string, raw []byte) any {
+		cmd.FileName, cmd.File = name, raw
+		return cmd
+	})
 }
 
 type importBankCmd struct {
@@ -262,11 +266,40 @@ func (c *importBankCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	cmd := payments.ResultCmd{Code: c.Batch, Date: day, FileName: filepath.Base(c.File)}
-	return c.run(s, func(a *app.App, county string, raw []byte) ([]projects.RowFinding, error) {
-		cmd.File = raw
-		return nil, a.PreviewResult(s.ctx, auth.LocalOperator, county, cmd)
-	}, "batch.result", func([]byte) any { return cmd })
+	return c.run(s, "bank", func(name string, raw []byte) any {
+		return payments.ResultCmd{Code: c.Batch, Date: day, FileName: name, File: raw}
+	})
+}
+
+type importStatementCmd struct {
+	tableFlags
+	Book    string `default:"C" help:"账套：C 为县级，乡镇填其单位名"`
+	Account string `required:"" enum:"1001,1002" help:"资金账户：1001 国库、1002 专户"`
+	Period  string `required:"" help:"月份，如 2026-04"`
+	Opening string `required:"" help:"对账单期初余额（元）"`
+	Closing string `required:"" help:"对账单期末余额（元）"`
+	Source  string `help:"出具单位"`
+}
+
+// Run imports a statement of bank or treasury.
+func (c *importStatementCmd) Run(s *session) error {
+	cmd := payments.StatementFileCmd{Book: ledger.Book(c.Book), Account: ledger.Code(c.Account), Source: c.Source}
+	var err error
+	if cmd.Period, err = ledger.ParsePeriod(c.Period); err != nil {
+		return err
+	}
+	for _, x := range []struct {
+		text string
+		to   *ledger.Amount
+	}{{c.Opening, &cmd.Opening}, {c.Closing, &cmd.Closing}} {
+		if *x.to, err = ledger.ParseAmount(x.text); err != nil {
+			return err
+		}
+	}
+	return c.run(s, "statement", func(name string, raw []byte) any {
+		cmd.FileName, cmd.File = name, raw
+		return cmd
+	})
 }
 
 // writeXLSX prints a report as a workbook: figures as figures, texts as texts.

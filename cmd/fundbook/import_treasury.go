@@ -1,13 +1,9 @@
 package main
 
 import (
-	"path/filepath"
-
-	"fundbook/internal/app"
 	"fundbook/internal/auth"
 	"fundbook/internal/dossier"
 	"fundbook/payments"
-	"fundbook/projects"
 )
 
 type importIndicatorsCmd struct{ tableFlags }
@@ -25,28 +21,7 @@ func (c *importPaymentsCmd) Run(s *session) error { return c.treasury(s, payment
 
 // treasury imports an export and lists what was not matched.
 func (f *tableFlags) treasury(s *session, what string) error {
-	cmd := payments.TreasuryCmd{What: what, FileName: filepath.Base(f.File)}
-	err := f.run(s, func(a *app.App, county string, raw []byte) ([]projects.RowFinding, error) {
-		cmd.File = raw
-		items, err := a.PreviewTreasury(s.ctx, auth.LocalOperator, county, cmd)
-		if err != nil {
-			return nil, err
-		}
-		var out []projects.RowFinding
-		matched := 0
-		for i := range items {
-			t := &items[i]
-			if t.State == payments.TreasuryMatched {
-				matched++
-				continue
-			}
-			out = append(out, projects.RowFinding{
-				Row: t.Row, Value: t.Number, Code: "unmatched", Severity: "warning", Why: t.Why, Remedy: "核对后用 treasury.explain 说明，或补登后重新导入",
-			})
-		}
-		s.printf("%s：%d 行，对上 %d 行，未对上 %d 行\n", cmd.FileName, len(items), matched, len(items)-matched)
-		return out, nil
-	}, "treasury.import", func([]byte) any { return cmd })
+	err := f.run(s, what+"s", func(name string, raw []byte) any { return payments.TreasuryCmd{What: what, FileName: name, File: raw} })
 	if err != nil || f.DryRun {
 		return err
 	}

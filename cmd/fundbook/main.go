@@ -55,6 +55,7 @@ type cli struct {
 	County      countyCmd      `cmd:"" help:"县账簿"`
 	Key         keyCmd         `cmd:"" help:"签名密钥"`
 	Import      importCmd      `cmd:"" help:"导入：全有或全无"`
+	Statement   statementCmd   `cmd:"" help:"对账：余额调节表、勾对建议"`
 	Report      reportCmd      `cmd:"" help:"报表"`
 	Trace       traceCmd       `cmd:"" help:"追踪一笔资金的来龙去脉"`
 	Notice      noticeCmd      `cmd:"" help:"公告"`

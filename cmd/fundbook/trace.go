@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -11,6 +13,7 @@ import (
 	"fundbook/audit"
 	"fundbook/internal/app"
 	"fundbook/internal/fault"
+	"fundbook/payments"
 )
 
 type traceCmd struct {
@@ -21,15 +24,19 @@ type traceCmd struct {
 	Unit     string `help:"单位、乡镇或下级县" placeholder:"ID"`
 	Voucher  string `help:"凭证号，如 \"2026-05 记-0001\"" placeholder:"NO"`
 	Entry    int64  `help:"凭证的记录序号" placeholder:"SEQ"`
+	File     string `help:"案卷（种类/编号，如 claim/BZ-1），或材料的 SHA-256，或材料文件本身" placeholder:"DIGEST"`
 	County   string `help:"县代码；空为各县"`
 	Format   string `enum:"text,csv,json" default:"text" help:"text、csv、json"`
 }
 
 // Run follows the money in the county named, or in the one county that knows it.
 func (c *traceCmd) Run(s *session) error {
-	from := audit.Selector{Lot: c.Lot, Document: c.Document, Project: c.Project, Unit: c.Unit, Payee: c.Payee, Voucher: c.Voucher, Entry: c.Entry}
+	from := audit.Selector{Lot: c.Lot, Document: c.Document, Project: c.Project, Unit: c.Unit, Payee: c.Payee, Voucher: c.Voucher, Entry: c.Entry, File: audit.FileOf(c.File)}
 	if from.Empty() {
-		return errUsage.With("请指明 --lot、--document、--project、--payee、--unit、--voucher 或 --entry")
+		return errUsage.With("请指明 --lot、--document、--project、--payee、--unit、--voucher、--entry 或 --file")
+	}
+	if digest, ok := digestOf(c.File); ok {
+		from.File = audit.FileOf(digest)
 	}
 	a, done, err := s.openRead()
 	if err != nil {
@@ -66,6 +73,17 @@ func (c *traceCmd) Run(s *session) error {
 		return graph.WriteCSV(s.out)
 	}
 	return graph.WriteText(s.out)
+}
+
+// digestOf is the digest of a file that lies here, by which a document is known.
+func digestOf(path string) (string, bool) {
+	info, err := os.Stat(path)
+	if path == "" || err != nil || !info.Mode().IsRegular() || info.Size() > payments.MaxEvidence {
+		return "", false
+	}
+	raw, err := os.ReadFile(path)
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:]), err == nil
 }
 
 type verifyCmd struct {
@@ -165,6 +183,9 @@ func (s *session) printVerify(r *audit.Report) {
 	}
 	if r.More > 0 {
 		s.printf("另有 %d 处同类不符\n", r.More)
+	}
+	for _, x := range r.NotChecked {
+		s.printf("未核验\t%s\n", x.ZH)
 	}
 	if r.OK {
 		how := "快速核验（全部核验请加 --full）"

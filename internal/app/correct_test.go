@@ -22,7 +22,7 @@ func TestAnotherLotPays(t *testing.T) {
 		w := newClaimWorld(t, d)
 		c := w.lot("C", "80000.00")
 		w.paidClaim("B1", "H1", "2026-04-10", "90000.00", "87300.00") // A 60000, B 30000; retention 2700
-		was := w.ceilings(w.j1)
+		was := w.lotCeilings(w.j1)
 		swap := payments.SourceChange{Contract: "H1", Project: w.j1, From: w.a, To: c, Executed: fen("50000.00"), Unexecuted: fen("20000.01")}
 		ask := func(change func(*payments.ReplaceSourceCmd)) payments.ReplaceSourceCmd {
 			x := payments.ReplaceSourceCmd{CorrectionPaper: because("G1", "2026-05-06"), SourceChange: swap}
@@ -40,7 +40,7 @@ func TestAnotherLotPays(t *testing.T) {
 		if got := w.pays("H1"); got[w.a] != fen("529999.99") || got[c] != fen("70000.01") || got[w.b] != fen("300000.00") {
 			t.Errorf("the contract is paid by %v", got)
 		}
-		if got := w.ceilings(w.j1); got[w.a] != was[w.a]-fen("70000.01") || got[c] != fen("70000.01") || got[w.b] != was[w.b] {
+		if got := w.lotCeilings(w.j1); got[w.a] != was[w.a]-fen("70000.01") || got[c] != fen("70000.01") || got[w.b] != was[w.b] {
 			t.Errorf("the project is funded by %v, was %v", got, was)
 		}
 		if got := w.contract("H1"); got.Amount != fen("900000.00") {
@@ -125,7 +125,7 @@ func TestALotIsDivided(t *testing.T) {
 		same := ask
 		same.Into = w.a
 		w.refused(finance, payments.ErrCorrect, "correct.divide", same)
-		contract, project, other := w.pays("H1"), w.ceilings(w.j1), w.pays("H2")
+		contract, project, other := w.pays("H1"), w.lotCeilings(w.j1), w.pays("H2")
 		w.corrected("correct.divide", "F1", ask)
 		sum := func(lot ledger.LotID, contract string) ledger.Amount {
 			return fen(w.balance(func(k *ledger.Key) bool {
@@ -146,7 +146,7 @@ func TestALotIsDivided(t *testing.T) {
 				}
 			}
 		}
-		if now := w.ceilings(w.j1); now[w.a]+now[part] != project[w.a] || now[part] < w.pays("H1")[part] {
+		if now := w.lotCeilings(w.j1); now[w.a]+now[part] != project[w.a] || now[part] < w.pays("H1")[part] {
 			t.Errorf("the project is funded by %v, was %v", now, project)
 		}
 		w.verified()

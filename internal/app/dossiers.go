@@ -30,6 +30,7 @@ var dossierKinds = []DossierKind{
 	{"spotcheck", "spotchecks", "绩效抽查", "spot checks"},
 	{"asset", "assets", "资产", "assets of projects"},
 	{"catalog", "catalogs", "整合目录", "integration catalogues"},
+	{"negative", "negative-lists", "负面清单", "negative lists that the county has loaded"},
 	{"yearinput", "year-inputs", "年度数据", "yearly figures with their documents"},
 	{"plan", "plans", "年度计划、整合方案", "plans"},
 	{"funding", "fundings", "项目资金安排", "how projects are funded"},

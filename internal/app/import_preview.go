@@ -81,13 +81,18 @@ func FindingsOf(err error) []projects.RowFinding {
 	}
 	out := make([]projects.RowFinding, 0, len(f.Fields))
 	for _, x := range f.Fields {
-		finding := projects.RowFinding{Value: x.Value, Code: f.Code, Severity: "error", Why: x.Message}
+		finding := projects.RowFinding{Value: x.Value, Code: f.Code, Severity: "error", Why: x.Message, Remedy: remedyOf(f)}
 		finding.Row, finding.Column = placeOf(x.Location)
-		if code, rest, ok := strings.Cut(x.Message, " "); ok && plainCode(code) {
-			finding.Code, finding.Why = code, rest
-		}
-		if why, remedy, ok := strings.Cut(finding.Why, "；"); ok {
+		switch why, remedy, ok := strings.Cut(x.Message, "；"); {
+		case remedies[f.Code] != "": // the file is no such table: what is said of the place is how
+			if finding.Why = f.ZH; x.Message != f.ZH {
+				finding.Why += "：" + x.Message
+			}
+		case ok: // projects.RowsFault
 			finding.Why, finding.Remedy = why, remedy
+			if code, rest, ok := strings.Cut(why, " "); ok && plainCode(code) {
+				finding.Code, finding.Why = code, rest
+			}
 		}
 		out = append(out, finding)
 	}

@@ -6,6 +6,7 @@ import "fundbook/projects"
 // and finishes its own works, and says what is defective; money is the county's.
 var planOperations = []Operation{
 	operation(Spec{"plan.catalog", "登记整合目录：某年度某层级哪些事项可以整合", "set the integration catalogue of a year and tier", "plan.catalog"}, countyOnly, projects.SetCatalog),
+	operation(Spec{"plan.negative_list", "收录负面清单：版本、施行日、适用资金类别、逐条条款", "load a version of a negative list: days, classes, clause by clause", "plan.negative_list"}, countyOnly, projects.LoadNegativeList),
 	operation(Spec{"plan.year_input", "登记年度数据及其文件", "state a yearly figure with its document", "plan.year_input"}, countyOnly, projects.StateYearInput),
 	operation(Spec{"plan.pool", "整合入池（E05）：只限目录内事项", "move lots of the catalogue into a pool (E05)", "plan.pool"}, countyOnly, projects.Pool),
 	operation(Spec{"plan.unpool", "出池（E05r）", "move lots out of a pool (E05r)", "plan.unpool"}, countyOnly, projects.Unpool),

@@ -14,6 +14,7 @@ import (
 	"fundbook/internal/fault"
 	"fundbook/internal/seal"
 	"fundbook/ledger"
+	"fundbook/payments"
 	"fundbook/projects"
 )
 
@@ -75,7 +76,7 @@ func (a *App) desk(ctx context.Context, who auth.Who, county string, fn func(ctx
 		}
 		return fn(ctx, v.Q, projects.Desk{
 			County: v.County.Code, No: v.County.County, Unit: who.Scope(),
-			Today: ledger.DateOf(time.UnixMicro(a.clock())), Box: box,
+			Today: ledger.DateOf(time.UnixMicro(a.clock())), Box: box, Closed: payments.ClosedCards,
 		})
 	})
 }

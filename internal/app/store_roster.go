@@ -61,15 +61,17 @@ func (a *App) RosterPayees(ctx context.Context, who auth.Who, county, roster str
 
 // PreviewResult reads and judges a bank's result file as batch.result would, and
 // records nothing. The refusal of its rows is returned as a fault with their places.
-func (a *App) PreviewResult(ctx context.Context, who auth.Who, county string, c payments.ResultCmd) error {
+func (a *App) PreviewResult(ctx context.Context, who auth.Who, county string, c payments.ResultCmd) (report payments.ResultReport, err error) {
 	if err := who.May("batch.pay", county); err != nil {
-		return err
+		return report, err
 	}
 	if err := validate(c); err != nil {
-		return err
+		return report, err
 	}
-	return a.desk(ctx, who, county, func(ctx context.Context, q bun.IDB, at projects.Desk) error {
-		_, err := payments.PrepareResult(ctx, q, at, c)
+	err = a.desk(ctx, who, county, func(ctx context.Context, q bun.IDB, at projects.Desk) error {
+		p, err := payments.PrepareResult(ctx, q, at, c)
+		report = p.Report
 		return err
 	})
+	return report, err
 }

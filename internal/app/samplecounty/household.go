@@ -121,18 +121,20 @@ func (b *builder) payRoster(it *item, round int, on ledger.Date) {
 			b.run("roster.block_row", projects.LineCmd{Code: code, Line: 2, Decision: "样例异议受理1号"})
 		}
 	})
-	first := on.AddDays(15)
+	first, renewed := on.AddDays(15), bankCard(500_000+1000*it.no+round)
 	b.batch(it, payments.BatchCmd{Code: "YK" + code[2:], Roster: code}, first, h.trouble)
 	switch {
 	case h.struck:
 		b.on(first.AddDays(8), func() {
 			b.run("roster.strike", projects.StrikeCmd{Code: code, Lines: []int{h.trouble}, Date: b.today, Decision: "样例取消资格1号"})
+			h.people[h.trouble-1].card = renewed // the bank has closed the old one
 		})
 	case h.trouble > 0:
 		b.on(first.AddDays(7), func() {
 			b.as(owner, "roster.correct", projects.CorrectCmd{Code: code, Document: "样例更正1号", Rows: []projects.CardFix{
-				{Line: h.trouble, ID: h.people[h.trouble-1].id, Card: bankCard(500_000 + 1000*it.no + round)},
+				{Line: h.trouble, ID: h.people[h.trouble-1].id, Card: renewed},
 			}})
+			h.people[h.trouble-1].card = renewed // for the rounds that follow
 		})
 		b.batch(it, payments.BatchCmd{Code: "YK" + code[2:] + "-R", Roster: code, Reissues: "YK" + code[2:]}, first.AddDays(8), 0)
 	}
