@@ -26,6 +26,9 @@ func TestForeignRowsEndNoProcess(t *testing.T) {
 		}
 		write(`INSERT INTO account_key (id, county, lot, peer, grp, book, account, sub, project, contract, payee, unit, pool)
  VALUES (?, 360726, ?, ?, 'F', 'C', '1001', '', '', '', '', '', '')`, int64(360726)<<32|5000, met.ID[:], []byte{0})
+		if d.Engine == db.PostgreSQL { // which refuses a record beyond the head
+			write("ALTER TABLE record DISABLE TRIGGER record_seals")
+		}
 		write(`INSERT INTO record (county, seq, at, lines, id, actor, kind, command, key, mac, count, body)
  VALUES (360726, 900, 1, 0, ?, ?, 'note', 'note', 'a-key-of-somebody', ?, 1, ?)`, officer.ID[:], officer.ID[:], []byte{1}, []byte{1})
 		if err := a.attempt(t, "the-lot-of-the-account", issue(met.ID, 100)); fault.KindOf(err) != fault.Internal {

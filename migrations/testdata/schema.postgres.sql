@@ -22,8 +22,15 @@ BEGIN
 END 
 -- @  | function | fundbook_record_seals()
 returns trigger language plpgsql set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_material=off, join_collapse_limit=1
+DECLARE beyond BIGINT;
 BEGIN
-  PERFORM 1 FROM head WHERE county IN (SELECT county FROM inserted) FOR UPDATE;
+  -- Whoever adds records holds the county's head row, as whoever adds lines does.
+  SELECT count(*) INTO beyond
+    FROM (SELECT county, next_seq FROM head WHERE county IN (SELECT county FROM inserted) FOR UPDATE) h
+    JOIN inserted r ON r.county = h.county AND r.seq >= h.next_seq;
+  IF beyond > 0 THEN
+    RAISE EXCEPTION 'the record stands beyond the head of the log / 记录在日志头之外' USING ERRCODE = 'FB004';
+  END IF;
   IF EXISTS (
     SELECT 1 FROM (
       SELECT r.county, r.seq, r.lines, r.day, r.kind = 'entry' AS entry, count(l.seq)::int AS c,
