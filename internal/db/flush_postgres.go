@@ -19,7 +19,11 @@ func (b *Batch) flushPostgres(ctx context.Context) error {
 		}
 		b.conn = &conn
 	}
-	err := b.conn.Raw(func(dc any) error {
+	totals, err := dayTotals(b.lines)
+	if err != nil {
+		return err
+	}
+	err = b.conn.Raw(func(dc any) error {
 		buf := pipeBuffers.Get().(*[]byte)
 		p := &pgPipe{conn: dc.(*stdlib.Conn).Conn(), buf: *buf}
 		defer func() {
@@ -31,7 +35,7 @@ func (b *Batch) flushPostgres(ctx context.Context) error {
 		b.queueLines(ctx, p)
 		b.queueRecords(ctx, p)
 		b.queueVouchers(ctx, p)
-		b.queueDayTotals(ctx, p)
+		b.queueDayTotals(ctx, p, totals)
 		b.queueTiles(ctx, p)
 		if b.open {
 			p.add(ctx, "COMMIT", nil)
@@ -164,8 +168,7 @@ func (b *Batch) queueVouchers(ctx context.Context, p *pgPipe) {
 	})
 }
 
-func (b *Batch) queueDayTotals(ctx context.Context, p *pgPipe) {
-	totals := dayTotals(b.lines)
+func (b *Batch) queueDayTotals(ctx context.Context, p *pgPipe, totals []dayTotal) {
 	n := len(totals)
 	if n == 0 {
 		return
