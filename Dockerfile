@@ -1,5 +1,5 @@
 # fundbook as one static program on an empty image.
-FROM golang:1.26 AS build
+FROM golang:1.26.8 AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
@@ -11,7 +11,7 @@ FROM scratch
 COPY --from=build /out/fundbook /fundbook
 COPY --from=build --chown=65532:65532 /out/data /data
 USER 65532:65532
-ENV FUNDBOOK_DATA=/data
+ENV FUNDBOOK_DATA=/data FUNDBOOK_LISTEN=:8080
 VOLUME /data
 EXPOSE 8080
 ENTRYPOINT ["/fundbook"]

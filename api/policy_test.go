@@ -70,7 +70,7 @@ var policies = func() map[string][]auth.Role {
 		"events": all, "chart": all, "commands": all, "me": all, "counties": all,
 		"head": all, "consistency": all, "notices": all, "notice-pdf": all,
 		"lots": books, "entry": books, "balances": books, "statement": books, "vouchers": books, "trial-balance": books,
-		"journal": whole, "lots-report": whole, "trace": whole, "verify": whole, "inclusion": whole,
+		"journal": whole, "lots-report": whole, "fee-caps": whole, "trace": whole, "verify": whole, "inclusion": whole,
 		"post": {auth.Finance, auth.Township}, "post-batch": {auth.Finance, auth.Township},
 		"register-lot": finance, "close-period": finance, "issue-notice": finance, "set-policy": {auth.Admin},
 		"well-known": nil, "verify-notice": nil, // open to all

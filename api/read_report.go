@@ -14,6 +14,10 @@ func (s *server) reportRoutes() {
 	const county = "/api/v1/counties/{county}"
 	get(s, operation{path: county + "/trial-balance", id: "trial-balance", summary: "试算平衡表 · the trial balance"}, s.trialBalance)
 	get(s, operation{path: county + "/lots-report", id: "lots-report", summary: "批次表 · where the authority of every lot stands"}, s.lotsReport)
+	get(s, operation{
+		path: county + "/fee-caps", id: "fee-caps", summary: "管理费上限表 · the caps of the management fee and what is spent",
+		details: "By year, class and tier. The rate is the policy `fee_rate` (permille, 10 where none is set) in force on the day; POST /policies sets it.",
+	}, s.feeCaps)
 	get(s, operation{path: county + "/balances", id: "balances", summary: "账户余额表 · the balances of the accounts that fit"}, s.balances)
 	get(s, operation{path: county + "/statement", id: "statement", summary: "明细账 · the lines of an account with the running balance"}, s.statement)
 	get(s, operation{path: county + "/vouchers", id: "vouchers", summary: "凭证清单 · the vouchers of a book and period"}, s.vouchers)
@@ -56,6 +60,26 @@ func (s *server) lotsReport(ctx context.Context, in *lotsReportIn) (out ledger.L
 	}
 	err = s.view(ctx, in.County, readLedger, func(ctx context.Context, v app.View) error {
 		out, err = ledger.LotsReport(ctx, v.Q, v.County.County, ledger.LotsQuery{At: at, Lot: in.Lot})
+		return err
+	})
+	return out, nil, err
+}
+
+type feeCapsIn struct {
+	InCounty
+	On string `query:"on" pattern:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$" doc:"The day whose rate counts; today unless given"`
+}
+
+func (s *server) feeCaps(ctx context.Context, in *feeCapsIn) (out ledger.FeeCapList, _ url.Values, err error) {
+	if out.On, err = parseDay(in.On); err != nil {
+		return out, nil, err
+	}
+	if out.On.IsZero() {
+		out.On = ledger.DateAt(s.app.Now())
+	}
+	err = s.view(ctx, in.County, readLedger, func(ctx context.Context, v app.View) error {
+		out.County = v.County.Code
+		out.Rows, err = ledger.FeeCaps(ctx, v.Q, v.County.County, out.On)
 		return err
 	})
 	return out, nil, err

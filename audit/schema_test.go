@@ -43,8 +43,15 @@ var schemaEdits = map[db.Engine][][3]string{
 		{"ALTER TABLE record ENABLE ROW LEVEL SECURITY", "schema.table", "row security"},
 		{"CREATE TABLE more () INHERITS (record)", "schema.child", "more 多出"},
 		{"DROP VIEW \"批次\"", "schema.table", "批次 缺失"},
+		{hideLoss, "schema.view", "表 科目余额 的视图 科目余额 已改"},
+		{"CREATE OR REPLACE VIEW \"科目\" AS SELECT '1001' AS \"科目\", '国库待拨资金' AS \"名称\", '借' AS \"余额方向\", 'F' AS \"账组\"", "schema.view", "科目 已改"},
 	},
 }
+
+// hideLoss makes a view of the balances leave out an account: its columns, owner and
+// grants stay as they were.
+const hideLoss = `DO $$ BEGIN EXECUTE 'CREATE OR REPLACE VIEW "科目余额" AS '
+ || replace(pg_get_viewdef('"科目余额"'::regclass), 'GROUP BY', 'WHERE k.account <> ''7302'' GROUP BY'); END $$`
 
 // TestSchemaChangesUnseen: what keeps the rules inside the database is compared
 // with what the migrations make; tables of others are left alone.

@@ -161,6 +161,7 @@ func Post(ctx context.Context, tx *db.Tx, ps []Posting) error {
 	s := saver{tx: tx}
 	for i := range ps {
 		if err := post(ctx, &s, &ps[i]); err != nil {
+			err = hideLot(ctx, tx, &ps[i], err)
 			if len(ps) == 1 {
 				return err
 			}

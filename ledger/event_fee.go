@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math/bits"
 	"slices"
+	"strconv"
 )
 
 // FeeCap refuses a management fee (项目管理费) that would pass its cap: the fees
@@ -190,6 +191,32 @@ type FeeFigures struct {
 	Over Amount `json:"over"`
 }
 
+// FeeCapList (管理费上限表) is the cap of every group of lots of a county on a day.
+type FeeCapList struct {
+	County string       `json:"county"`
+	On     Date         `json:"on"`
+	Rows   []FeeFigures `json:"rows"`
+}
+
+// Items returns the rows.
+func (l FeeCapList) Items() any { return l.Rows }
+
+// Table lays the caps out.
+func (l FeeCapList) Table() Table {
+	t := Table{Title: "管理费上限表", Notes: []string{"县 " + l.County + "    上限按 " + l.On.String() + " 生效的政策 fee_rate    单位：元"}, Columns: []Column{
+		text("预算年度", "budget_year"), text("类别", "class"), text("层级", "tier"), figure("千分比", "rate"),
+		figure("净下达指标", "received"), figure("上限", "cap"), figure("已列管理费", "spent"), figure("超出", "over"),
+	}}
+	for i := range l.Rows {
+		r := &l.Rows[i]
+		t.Rows = append(t.Rows, []string{
+			strconv.Itoa(r.Year), string(r.Class), string(r.Tier), strconv.Itoa(r.Rate),
+			r.Received.String(), r.Cap.String(), r.Spent.String(), r.Over.String(),
+		})
+	}
+	return t
+}
+
 func feeReport(lots []Lot, h history, rate int) ([]FeeFigures, error) {
 	groups := map[feeGroup]map[LotID]bool{}
 	for i := range lots {
@@ -199,7 +226,7 @@ func feeReport(lots []Lot, h history, rate int) ([]FeeFigures, error) {
 		}
 		groups[g][lots[i].ID] = true
 	}
-	var out []FeeFigures
+	out := []FeeFigures{}
 	for g, in := range groups {
 		base, spent, err := feeFigures(h, func(id LotID) bool { return in[id] })
 		if err != nil {

@@ -2,8 +2,10 @@ package ledger
 
 import (
 	"context"
+	"errors"
 
 	"fundbook/internal/db"
+	"fundbook/internal/fault"
 )
 
 // What commands of the rooms to the right may know of the ledger, beside
@@ -49,4 +51,34 @@ func EntryAt(ctx context.Context, tx *db.Tx, seq int64) (e Entry, reversed bool,
 		return Entry{}, false, err
 	}
 	return *p, reversed, nil
+}
+
+// hideLot answers a township whose event is refused like one that names a lot which
+// does not exist, when the event names a lot in which the township has no account: no
+// refusal tells it of another's (law 8). What it has is its own book, and the accounts
+// of the county book that carry its name. An event that is accepted tells nothing, so
+// the first interest of a lot needs no account.
+func hideLot(ctx context.Context, tx *db.Tx, p *Posting, refused error) error {
+	var f *fault.Error
+	if tx.Unit == "" || !errors.As(refused, &f) || f.Kind == fault.Internal || f.Kind == fault.Unavailable {
+		return refused
+	}
+	need, err := p.Need()
+	if err != nil {
+		return refused // of the event's own fields; no lot was looked at
+	}
+	for _, id := range need.Lots {
+		keys, err := tx.LotKeys(ctx, id)
+		if err != nil {
+			return err
+		}
+		own := false
+		for _, k := range keys {
+			own = own || k.Book == tx.Unit || k.Book == string(County) && k.Unit == tx.Unit
+		}
+		if !own {
+			return ErrLotUnknown.With("%s", id)
+		}
+	}
+	return refused
 }

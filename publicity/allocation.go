@@ -17,6 +17,10 @@ var (
 	ErrNoticeUnknown = fault.New(fault.NotFound, "publicity.notice_unknown", "没有这份公告", "no such notice")
 	// ErrDigest says that the ledger no longer yields what was announced.
 	ErrDigest = fault.New(fault.Internal, "publicity.digest", "公告内容与台账不一致", "the ledger does not yield the notice's content")
+	// ErrIssued says that the same notice, of the same moment and wording, is issued
+	// already.
+	ErrIssued = fault.New(fault.Conflict, "publicity.issued", "内容相同的公告已在同一时点发布，请使用已发布的公告；确须另发一份的，请重新提交",
+		"the same notice has been issued at the same moment; use that one, or ask again for another")
 	// ErrNoAllocation says that a document brought nothing that could be announced.
 	ErrNoAllocation = fault.New(fault.Refused, "publicity.nothing_to_announce", "该文件没有入账的资金来源，不能公告", "the document has no posted sources to announce")
 )

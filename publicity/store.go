@@ -69,6 +69,28 @@ func allocations(ctx context.Context, q bun.IDB, county int32, document string, 
 	return lots, entries, nil
 }
 
+// codeThing is what the county's memory holds of an issued code: whether it is.
+type codeThing string
+
+// refuseIssued refuses a notice whose code is taken: two derived at one moment,
+// with the same wording, are one notice. It notes the code as taken.
+func refuseIssued(ctx context.Context, tx *db.Tx, n *Notice) error {
+	code := n.Code()
+	taken, err := tx.Recall(ctx, codeThing(code), func(ctx context.Context, q bun.IDB) (any, error) {
+		var count int
+		err := q.NewRaw("SELECT count(*) FROM notice WHERE code = ?", code).Scan(ctx, &count)
+		return count > 0, err
+	})
+	if err != nil {
+		return fmt.Errorf("look for a notice: %w", err)
+	}
+	if taken == true {
+		return ErrIssued.With("文件 %s，截止记录 %d，核验码 %s", n.About, n.CutoffSeq, code)
+	}
+	tx.Remember(codeThing(code), true)
+	return nil
+}
+
 // insertNotice stores the row by which a notice is found.
 func insertNotice(tx *db.Tx, r noticeRow) {
 	tx.Defer(func(ctx context.Context, q bun.IDB) error {

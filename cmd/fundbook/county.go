@@ -131,7 +131,7 @@ type keyReplaceCmd struct {
 
 // Run records the key of the file as the signing key from now on.
 func (c *keyReplaceCmd) Run(s *session) error {
-	a, done, err := s.openRead()
+	a, done, err := s.openWrite()
 	if err != nil {
 		return err
 	}

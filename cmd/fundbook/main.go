@@ -53,6 +53,7 @@ type cli struct {
 	Settings    configCmd      `cmd:"" name:"config" help:"打印生效的配置（不含口令）"`
 	User        userCmd        `cmd:"" help:"账户与令牌"`
 	County      countyCmd      `cmd:"" help:"县账簿"`
+	Policy      policyCmd      `cmd:"" help:"政策参数"`
 	Key         keyCmd         `cmd:"" help:"签名密钥"`
 	Import      importCmd      `cmd:"" help:"导入：全有或全无"`
 	Statement   statementCmd   `cmd:"" help:"对账：余额调节表、勾对建议"`

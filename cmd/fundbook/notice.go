@@ -69,7 +69,7 @@ type noticeIssueCmd struct {
 
 // Run issues the notice and prints its identifier and code.
 func (c *noticeIssueCmd) Run(s *session) error {
-	a, done, err := s.openRead()
+	a, done, err := s.openWrite()
 	if err != nil {
 		return err
 	}

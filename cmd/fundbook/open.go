@@ -29,7 +29,20 @@ func (s *session) open() (*app.App, func(), error) {
 	if err := migrateOrCheck(s.ctx, d); err != nil {
 		return nil, nil, errors.Join(err, d.Close())
 	}
-	return s.door(d)
+	return s.safe(s.door(d))
+}
+
+// openWrite opens a store that must be there for a command that records.
+func (s *session) openWrite() (*app.App, func(), error) { return s.safe(s.openRead()) }
+
+// safe refuses a store whose settings can lose what is recorded, or guard nothing.
+func (s *session) safe(a *app.App, done func(), err error) (*app.App, func(), error) {
+	if err == nil {
+		if err = a.DB().CheckSafe(s.ctx); err != nil {
+			done()
+		}
+	}
+	return a, done, err
 }
 
 func migrateOrCheck(ctx context.Context, d *db.DB) error {

@@ -18,6 +18,7 @@ type reportCmd struct {
 	Settlement   reportSettlementCmd `cmd:"" help:"结算清理表：各批次、项目的余额与建议"`
 	Monitor      reportMonitorCmd    `cmd:"" help:"动态监控：逾期、闲置、预付未报账"`
 	Doubts       reportDoubtsCmd     `cmd:"" help:"审计疑点：证据行，不作结论"`
+	FeeCaps      reportFeeCapsCmd    `cmd:"" help:"管理费上限表：按年度、类别、层级，已列与超出"`
 	Balances     reportBalancesCmd   `cmd:"" help:"账户余额表"`
 	Statement    reportStatementCmd  `cmd:"" help:"明细账"`
 }

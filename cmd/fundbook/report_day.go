@@ -32,6 +32,16 @@ func (s *session) onDay(f *dayFlags, read func(ctx context.Context, v app.View, 
 	return s.report(&flags, func(ctx context.Context, v app.View, _ ledger.At) (ledger.Tabular, error) { return read(ctx, v, day) })
 }
 
+type reportFeeCapsCmd struct{ dayFlags }
+
+// Run prints the caps of the management fee by the rate in force on the day.
+func (c *reportFeeCapsCmd) Run(s *session) error {
+	return s.onDay(&c.dayFlags, func(ctx context.Context, v app.View, day ledger.Date) (ledger.Tabular, error) {
+		rows, err := ledger.FeeCaps(ctx, v.Q, v.County.County, day)
+		return ledger.FeeCapList{County: v.County.Code, On: day, Rows: rows}, err
+	})
+}
+
 type reportProgressCmd struct{ dayFlags }
 
 // Run prints how far money is paid.

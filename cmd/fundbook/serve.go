@@ -40,14 +40,11 @@ func (serveCmd) Run(s *session) error {
 	return s.serve(a, nil)
 }
 
-// serve checks that the store is safe to serve, serves it, and stops gracefully: a
+// serve checks that the store's keys are at hand, serves it, and stops gracefully: a
 // signal to stop is what ends a service, so it is no failure. ready is told the
 // address of the service once it takes requests.
 func (s *session) serve(a *app.App, ready func(base string) error) error {
 	tuneMemory()
-	if err := a.DB().CheckSafe(s.ctx); err != nil {
-		return err
-	}
 	if err := a.CheckKeys(s.ctx); err != nil {
 		return err
 	}

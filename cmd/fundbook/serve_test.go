@@ -135,6 +135,35 @@ func letIn(t *testing.T, owner string) {
 	}
 }
 
+// TestCommandsThatRecordRefuseAnUnsafeStore: only serve looked at the settings that
+// lose acknowledged writes; every other command recorded on such a server.
+func TestCommandsThatRecordRefuseAnUnsafeStore(t *testing.T) {
+	t.Parallel()
+	s := store{t, []string{"FUNDBOOK_DATA=" + t.TempDir(), "FUNDBOOK_DB=" + dbtest.PostgresURL(t)}}
+	empty := filepath.Join(t.TempDir(), "empty.json")
+	if err := os.WriteFile(empty, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"county", "init", "360726", "--name", "安远县"},
+		{"user", "add", "caizheng", "--role", "auditor"},
+		{"user", "passwd", "caizheng"},
+		{"user", "revoke", "caizheng"},
+		{"key", "replace", "--county", "360726", "--reason", "x"},
+		{"import", "notices", t.TempDir()},
+		{"notice", "issue", "X", "--county", "360726"},
+		{"do", "contract.start", empty, "--county", "360726"},
+		{"demo", "--no-serve"},
+	} {
+		if _, why := s.run(exitFailed, args...); !strings.Contains(why, db.ErrUnsafe.Code) {
+			t.Errorf("%v on a cluster without fsync: %s", args, why)
+		}
+	}
+	if out, _ := s.run(exitDone, "verify"); !strings.Contains(out, "一致") {
+		t.Errorf("verify, which only reads: %s", out)
+	}
+}
+
 // TestServeRefuses: settings that lose writes, and a schema that is not there
 // where the role may not make it.
 func TestServeRefuses(t *testing.T) {

@@ -44,7 +44,7 @@ type userPasswdCmd struct {
 
 // Run gives the account a new token; the old one is refused from then on.
 func (c *userPasswdCmd) Run(s *session) error {
-	a, done, err := s.openRead()
+	a, done, err := s.openWrite()
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ type userRevokeCmd struct {
 
 // Run ends the account.
 func (c *userRevokeCmd) Run(s *session) error {
-	a, done, err := s.openRead()
+	a, done, err := s.openWrite()
 	if err != nil {
 		return err
 	}

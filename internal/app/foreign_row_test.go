@@ -27,6 +27,9 @@ func TestForeignRowsEndNoProcess(t *testing.T) {
 		}
 		write(`INSERT INTO account_key (id, county, lot, peer, grp, book, account, sub, project, contract, payee, unit, pool)
  VALUES (?, 360726, ?, ?, 'F', 'C', '1001', '', '', '', '', '', '')`, int64(360726)<<32|5000, met.ID[:], []byte{0})
+		if d.Engine == db.PostgreSQL { // which refuses a record beyond the head
+			write("ALTER TABLE record DISABLE TRIGGER record_seals")
+		}
 		slot := translog.Slot(officer.ID, "a-key-of-somebody")
 		write(`INSERT INTO record (county, seq, at, lines, actor, kind, slot, body)
  VALUES (360726, 900, 1, 0, ?, 'note', ?, ?)`, officer.ID[:], slot[:], []byte{1})

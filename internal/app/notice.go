@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net"
@@ -41,6 +42,9 @@ func (issueCmd) Spec() Spec                     { return specIssue }
 func (issueCmd) check() error                   { return nil }
 func (issueCmd) permissions() []auth.Permission { return []auth.Permission{specIssue.Permission} }
 func (c issueCmd) run(ctx context.Context, tx *db.Tx) error {
+	if c.prepared.PDF == nil { // the writer then looks the key up, and finds it
+		return errors.New("invariant: a used key of a notice has no record")
+	}
 	return publicity.Issue(ctx, tx, c.prepared, c.title, c.publisher)
 }
 
@@ -99,7 +103,9 @@ func (a *App) noticeAt(ctx context.Context, county string, seq int64) (item publ
 
 // RecordNotice derives notice N1 of a document from the ledger as it is now, sets
 // its paper, keeps the PDF by its hash, and records the notice. The same key
-// gives the same notice again.
+// gives the same notice again, and derives nothing. Of two that would be the same
+// notice, since they are derived at the same moment, the second is
+// publicity.ErrIssued. The paper of a notice that was not recorded is not kept.
 func (a *App) RecordNotice(ctx context.Context, r Request, in IssueNotice) (Outcome, error) {
 	if err := checkKey(r.Key); err != nil {
 		return Outcome{}, err
@@ -107,12 +113,44 @@ func (a *App) RecordNotice(ctx context.Context, r Request, in IssueNotice) (Outc
 	if err := in.check(); err != nil {
 		return Outcome{}, err
 	}
-	fonts, err := a.fonts.load()
+	cmd, err := a.prepareNotice(ctx, r, in)
 	if err != nil {
 		return Outcome{}, err
 	}
-	cmd := issueCmd{}
+	if cmd.prepared.PDF == nil { // the key is used: whatever stands under it is the answer
+		return a.Do(ctx, r, cmd)
+	}
+	made, err := a.keepPDF(cmd.prepared.PDF)
+	if err != nil {
+		return Outcome{}, err
+	}
+	out, err := a.Do(ctx, r, cmd)
+	if err != nil {
+		if k := fault.KindOf(err); k == fault.Internal || k == fault.Unavailable { // it may be recorded all the same
+			return out, err
+		}
+	} else if !out.Replayed {
+		_, err = a.keepPDF(cmd.prepared.PDF) // another process may have dropped the same paper
+		return out, err
+	}
+	if made {
+		err = errors.Join(err, a.dropPDF(ctx, &cmd.prepared))
+	}
+	return out, err
+}
+
+// prepareNotice derives a notice and its paper. When the key is used already it
+// returns a command without either.
+func (a *App) prepareNotice(ctx context.Context, r Request, in IssueNotice) (cmd issueCmd, err error) {
+	fonts, err := a.fonts.load()
+	if err != nil {
+		return cmd, err
+	}
 	err = a.Read(ctx, r.Who, r.County, specIssue.Permission, func(ctx context.Context, v View) error {
+		used, err := db.KeyUsed(ctx, v.Q, v.County.County, r.Who.ID, r.Key)
+		if err != nil || used {
+			return err
+		}
 		n := publicity.Notice{ID: db.NewID(), About: in.Document, CutoffSeq: v.County.NextSeq - 1, Wording: in.Wording}
 		cmd.prepared, err = publicity.PrepareAllocation(ctx, v.Q, v.County.County, n, fonts)
 		if err != nil {
@@ -122,13 +160,7 @@ func (a *App) RecordNotice(ctx context.Context, r Request, in IssueNotice) (Outc
 		cmd.title, cmd.publisher = c.Title, c.Publisher
 		return err
 	})
-	if err != nil {
-		return Outcome{}, err
-	}
-	if err := a.keepPDF(cmd.prepared.PDF); err != nil {
-		return Outcome{}, err
-	}
-	return a.Do(ctx, r, cmd)
+	return cmd, err
 }
 
 // Notices lists the notices of a county. Notices are public.
@@ -171,20 +203,20 @@ func (a *App) papers() string { return filepath.Join(a.data, "notices") }
 // Papers is the directory of the issued PDFs.
 func (a *App) Papers() fs.FS { return os.DirFS(a.papers()) }
 
-// keepPDF stores an issued PDF under its hash in the data directory.
-func (a *App) keepPDF(pdf []byte) error {
+// keepPDF stores an issued PDF under its hash in the data directory, and says
+// whether it was not there yet.
+func (a *App) keepPDF(pdf []byte) (made bool, err error) {
 	dir := a.papers()
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("make the directory of notices: %w", err)
+		return false, fmt.Errorf("make the directory of notices: %w", err)
 	}
-	sum := sha256.Sum256(pdf)
-	path := filepath.Join(dir, publicity.PaperName(sum))
+	path := filepath.Join(dir, publicity.PaperName(sha256.Sum256(pdf)))
 	if _, err := os.Stat(path); err == nil {
-		return nil
+		return false, nil
 	}
 	tmp, err := os.CreateTemp(dir, "new-*")
 	if err != nil {
-		return fmt.Errorf("keep an issued notice: %w", err)
+		return false, fmt.Errorf("keep an issued notice: %w", err)
 	}
 	_, err = tmp.Write(pdf)
 	if err == nil {
@@ -198,7 +230,23 @@ func (a *App) keepPDF(pdf []byte) error {
 	}
 	if err != nil {
 		_ = os.Remove(tmp.Name()) // nothing half-written is left
-		return fmt.Errorf("keep an issued notice: %w", err)
+		return false, fmt.Errorf("keep an issued notice: %w", err)
+	}
+	return true, nil
+}
+
+// dropPDF removes the paper of a notice that was not recorded, unless another that
+// is the same was: it has the same paper.
+func (a *App) dropPDF(ctx context.Context, p *publicity.Prepared) error {
+	err := a.db.ReadTx(ctx, func(ctx context.Context, q bunIDB) error {
+		_, _, err := publicity.ByCode(ctx, q, p.Code())
+		return err
+	})
+	if !errors.Is(err, publicity.ErrNoticeUnknown) {
+		return err
+	}
+	if err := os.Remove(filepath.Join(a.papers(), publicity.PaperName(p.Notice.PDF))); err != nil {
+		return fmt.Errorf("remove the paper of a notice that was not recorded: %w", err)
 	}
 	return nil
 }

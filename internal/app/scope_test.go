@@ -1,8 +1,14 @@
 package app
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
+	"fundbook/internal/auth"
+	"fundbook/internal/db"
+	"fundbook/internal/dbtest"
+	"fundbook/internal/fault"
 	"fundbook/ledger"
 )
 
@@ -30,4 +36,42 @@ func TestTownshipStaysInItsOwnBook(t *testing.T) {
 	if (PostCmd{Items: []ledger.Posting{{Event: "E25", Step: "pay"}}}).within("") == nil {
 		t.Error("an account without a unit may post")
 	}
+}
+
+// TestRefusalTellsNoLotOfAnother: a township learned from what an event was refused
+// for whether a lot exists that is another's.
+func TestRefusalTellsNoLotOfAnother(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		a := openTest(t, d, t.TempDir())
+		lot, other := testLot(1), testLot(2)
+		a.must(t, "register-lot-0001", lot)
+		a.must(t, "register-lot-0002", other)
+		a.must(t, "issue-some-fen-01", issue(lot.ID, 1000))
+		a.must(t, "issue-some-fen-02", issue(other.ID, 1000))
+		a.must(t, "allot-to-its-own-1", PostCmd{Items: []ledger.Posting{allot(lot.ID, 500, "7104", "T2")}})
+		a.must(t, "allot-to-another-1", PostCmd{Items: []ledger.Posting{allot(other.ID, 500, "7104", "T1")}})
+		who := auth.Who{ID: [16]byte{15: 7}, Name: "乡镇", Role: auth.Township, County: testCounty, Unit: "T2"}
+		try := func(id ledger.LotID, items int) *fault.Error {
+			p := onJune("E20", "keep", id, 1, func(p *ledger.Posting) { p.Township = "T2" })
+			c := PostCmd{}
+			for range items {
+				c.Items = append(c.Items, p)
+			}
+			_, err := a.Do(t.Context(), Request{County: testCounty, Who: who, Key: fmt.Sprintf("lot-%x-%d", id[:6], items), Raw: id[:]}, c)
+			return fault.From(err)
+		}
+		if f := try(lot.ID, 1); f == nil || f.Is(ledger.ErrLotUnknown) {
+			t.Errorf("its own lot: %v, want the refusal of its class", f)
+		}
+		for items := 1; items <= 2; items++ {
+			unknown := ledger.LotID{1: 99}
+			text := func(id ledger.LotID) string {
+				return strings.ReplaceAll(fmt.Sprintf("%+v", *try(id, items)), id.String(), "LOT")
+			}
+			if got, want := text(other.ID), text(unknown); got != want || !strings.Contains(want, "lot_unknown") && !strings.Contains(want, ledger.ErrLotUnknown.ZH) {
+				t.Errorf("another's lot: %s\nan unknown lot: %s", got, want)
+			}
+		}
+	})
 }

@@ -75,3 +75,35 @@ func TestSumLimitIsARefusalNotInternal(t *testing.T) {
 		}
 	})
 }
+
+// TestDayTotalBeyondItsColumnIsTheLimit: what an account moves on one day, to and fro,
+// can pass what a column holds while its balance is small; that answered an internal
+// error. A neighbour of another day is not disturbed.
+func TestDayTotalBeyondItsColumnIsTheLimit(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		a := openTest(t, d, t.TempDir())
+		lot := testLot(1)
+		a.must(t, "register-lot-0001", lot)
+		one := issue(lot.ID, 100)
+		a.must(t, "a-first-movement-1", one)
+		if _, err := d.Write.ExecContext(t.Context(), "UPDATE day_total SET debit = debit + 9223372036854775000, credit = credit + 9223372036854775000"); err != nil {
+			t.Fatal(err)
+		}
+		next := issue(lot.ID, 100)
+		next.Items[0].Date = next.Items[0].Date.AddDays(1)
+		many := PostCmd{Items: []ledger.Posting{issue(lot.ID, 1000).Items[0]}}
+		errs := make([]error, 4)
+		a.together(t, len(errs), func(i int) {
+			errs[i] = a.attempt(t, fmt.Sprintf("together-or-alone-%d", i), []PostCmd{many, next}[i%2])
+		})
+		for i, err := range errs {
+			if i%2 == 1 && err != nil {
+				t.Errorf("another day: %v", err)
+			}
+			if f := fault.From(err); i%2 == 0 && (!errors.Is(err, ledger.ErrAmountOverflow) || f.Kind != fault.Refused) {
+				t.Errorf("beyond the day's column: %v, want %s", err, ledger.ErrAmountOverflow.Code)
+			}
+		}
+	})
+}

@@ -10,6 +10,7 @@ import (
 
 	"fundbook/internal/db"
 	"fundbook/internal/fault"
+	"fundbook/ledger"
 )
 
 const (
@@ -198,11 +199,20 @@ func (w *writer) process(jobs []*job, lookup bool) {
 	err := w.attempt(jobs, lookup)
 	if err != nil && len(jobs) > 1 && fault.KindOf(err) == fault.Internal {
 		for _, j := range jobs {
-			w.finish([]*job{j}, w.attempt([]*job{j}, true))
+			w.finish([]*job{j}, beyond(w.attempt([]*job{j}, true)))
 		}
 		return
 	}
-	w.finish(jobs, err)
+	w.finish(jobs, beyond(err))
+}
+
+// beyond makes the limit's fault of a sum that its column cannot hold: what one
+// account moved on one day, either way.
+func beyond(err error) error {
+	if db.ClassOf(err) == db.Range {
+		return ledger.ErrAmountOverflow.With("一个账户一天的借方或贷方发生额将超出可记范围；请核对金额单位，或分日记账").Because(err)
+	}
+	return err
 }
 
 func (w *writer) finish(jobs []*job, err error) {

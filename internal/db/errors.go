@@ -26,12 +26,19 @@ const (
 	Lost           // the connection went away: the outcome is unknown
 	Denied         // the role may not do this
 	ReadOnly       // the database takes no writes now
+	Range          // a sum is beyond what a column holds
 )
+
+// errDaySum says that the movements of one account and day do not fit their column.
+var errDaySum = errors.New("the movements of one account on one day are beyond what their column holds")
 
 // ClassOf classes err by its code.
 func ClassOf(err error) Class {
 	if err == nil {
 		return Other
+	}
+	if errors.Is(err, errDaySum) {
+		return Range
 	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
@@ -73,6 +80,8 @@ func classPostgres(code string) Class {
 		return Unique
 	case code == "40001", code == "40P01", code == "55P03", len(code) == 5 && code[:2] == "53": // 53: no disk, memory or connection left
 		return Retry
+	case code == "22003":
+		return Range
 	case code == "42501":
 		return Denied
 	case code == "25006":
@@ -85,6 +94,10 @@ func classPostgres(code string) Class {
 	return Other
 }
 
+// sqliteDatatype is SQLITE_CONSTRAINT_DATATYPE: a sum of integers that overflows is a
+// real number, which a column of integers does not take.
+const sqliteDatatype = sqlite3.SQLITE_CONSTRAINT | 12<<8
+
 func classSQLite(code int) Class {
 	switch code {
 	case sqlite3.SQLITE_CONSTRAINT_NOTNULL:
@@ -93,6 +106,9 @@ func classSQLite(code int) Class {
 		return Unique
 	case sqlite3.SQLITE_CONSTRAINT_TRIGGER, sqlite3.SQLITE_CONSTRAINT_CHECK, sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
 		return Broken
+	}
+	if code == sqliteDatatype {
+		return Range
 	}
 	switch code & 0xff {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL:

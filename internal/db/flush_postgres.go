@@ -19,7 +19,11 @@ func (b *Batch) flushPostgres(ctx context.Context) error {
 		}
 		b.conn = &conn
 	}
-	err := b.conn.Raw(func(dc any) error {
+	totals, err := dayTotals(b.lines)
+	if err != nil {
+		return err
+	}
+	err = b.conn.Raw(func(dc any) error {
 		buf := pipeBuffers.Get().(*[]byte)
 		p := &pgPipe{conn: dc.(*stdlib.Conn).Conn(), buf: *buf}
 		defer func() {
@@ -29,7 +33,7 @@ func (b *Batch) flushPostgres(ctx context.Context) error {
 		b.queueHead(ctx, p)
 		b.queueKeys(ctx, p)
 		b.queueLines(ctx, p)
-		b.queueRecords(ctx, p)
+		b.queueRecords(ctx, p, totals)
 		b.queueTiles(ctx, p)
 		if b.open {
 			p.add(ctx, "COMMIT", nil)
@@ -115,7 +119,7 @@ func (b *Batch) queueLines(ctx context.Context, p *pgPipe) {
 	})
 }
 
-func (b *Batch) queueRecords(ctx context.Context, p *pgPipe) {
+func (b *Batch) queueRecords(ctx context.Context, p *pgPipe, totals []dayTotal) {
 	n := len(b.records)
 	p.add(ctx, pgRecords, func(p *pgPipe) {
 		p.int4(b.c.No)
@@ -140,7 +144,7 @@ func (b *Batch) queueRecords(ctx context.Context, p *pgPipe) {
 		})
 		p.list(pgtype.ByteaOID, n, func(i int) { p.itemBytes(b.records[i].Body) })
 		b.voucherLists(p)
-		dayLists(p, dayTotals(b.lines))
+		dayLists(p, totals)
 	})
 }
 

@@ -97,7 +97,10 @@ func (b *Batch) writeEntries(w *liteWriter) {
 		v := &b.vouchers[i]
 		w.ints(int64(b.c.No), v.seq, int64(v.series), v.no)
 	})
-	totals := dayTotals(b.lines)
+	totals, err := dayTotals(b.lines)
+	if err != nil && w.err == nil {
+		w.err = err
+	}
 	w.each(liteDay, len(totals), func(i int) {
 		t := &totals[i]
 		w.ints(t.key, int64(t.day), t.debit, t.credit)

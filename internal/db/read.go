@@ -70,6 +70,16 @@ func keysOf(rows []lotKeyRow) (map[int64]KeyRow, error) {
 	return out, nil
 }
 
+// KeyUsed reports whether an actor has recorded a command under an idempotency key.
+func KeyUsed(ctx context.Context, q bun.IDB, county int32, actor [16]byte, key string) (bool, error) {
+	var n int
+	err := q.NewRaw("SELECT count(*) FROM record WHERE county = ? AND actor = ? AND key = ?", county, actor[:], key).Scan(ctx, &n)
+	if err != nil {
+		return false, fmt.Errorf("look an idempotency key up: %w", err)
+	}
+	return n > 0, nil
+}
+
 // CountyRow is a county of the store.
 type CountyRow struct {
 	County   int32

@@ -90,8 +90,9 @@ type dayTotal struct {
 }
 
 // dayTotals adds up the movements of the batch per account and day, in order of
-// both: neighbours stand on the same pages.
-func dayTotals(lines []LineRow) []dayTotal {
+// both: neighbours stand on the same pages. What one side of a day cannot hold is
+// errDaySum (Range).
+func dayTotals(lines []LineRow) ([]dayTotal, error) {
 	all := make([]dayTotal, len(lines))
 	for i := range lines {
 		l := &lines[i]
@@ -109,11 +110,20 @@ func dayTotals(lines []LineRow) []dayTotal {
 	for i := range all {
 		t := &all[i]
 		if n := len(out); n > 0 && out[n-1].key == t.key && out[n-1].day == t.day {
-			out[n-1].debit += t.debit
-			out[n-1].credit += t.credit
+			last := &out[n-1]
+			for _, side := range [...]struct {
+				sum *int64
+				fen int64
+			}{{&last.debit, t.debit}, {&last.credit, t.credit}} {
+				sum := *side.sum + side.fen
+				if (*side.sum^sum)&(side.fen^sum) < 0 {
+					return nil, errDaySum
+				}
+				*side.sum = sum
+			}
 			continue
 		}
 		out = append(out, *t)
 	}
-	return out
+	return out, nil
 }

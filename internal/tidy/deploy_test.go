@@ -19,7 +19,7 @@ import (
 type compose struct {
 	Services map[string]service
 	Secrets  map[string]struct{ File string }
-	Configs  map[string]struct{ Content string }
+	Configs  map[string]struct{ File string }
 	Volumes  map[string]any
 }
 
@@ -76,8 +76,11 @@ func checkCompose(c compose) []string {
 			}
 		}
 		for _, cfg := range s.Configs {
-			if c.Configs[cfg.Source].Content == "" {
-				bad("%s uses the config %s, which is empty", name, cfg.Source)
+			// What stands in content is copied into the container, which a read-only one refuses.
+			if file := c.Configs[cfg.Source].File; file == "" {
+				bad("%s uses the config %s, which is no file", name, cfg.Source)
+			} else if _, err := os.Stat(filepath.Join(root, file)); err != nil {
+				bad("%s uses the config %s: %v", name, cfg.Source, err)
 			}
 		}
 		for _, p := range s.Ports {
@@ -118,6 +121,7 @@ func TestComposeKeepsItsPromises(t *testing.T) {
 		"migrate is the owner":               strings.Contains(migrate.Environment["FUNDBOOK_DB"], "//fundbook_owner@"),
 		"migrate runs once":                  migrate.Restart == "no",
 		"app cannot read the owner's secret": !slices.Contains(app.Secrets, "owner_pgpass"),
+		"the owner is no superuser":          db.Environment["POSTGRES_USER"] == "postgres",
 		"the database is PostgreSQL 16":      db.Image == "postgres:16",
 		"the database is asked for health":   slices.Contains(db.Healthcheck.Test, "pg_isready"),
 		"the database has no open port":      len(db.Ports) == 0,

@@ -22,8 +22,15 @@ BEGIN
 END 
 -- @  | function | fundbook_record_seals()
 returns trigger language plpgsql set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_material=off, join_collapse_limit=1
+DECLARE beyond BIGINT;
 BEGIN
-  PERFORM 1 FROM head WHERE county IN (SELECT county FROM inserted) FOR UPDATE;
+  -- Whoever adds records holds the county's head row, as whoever adds lines does.
+  SELECT count(*) INTO beyond
+    FROM (SELECT county, next_seq FROM head WHERE county IN (SELECT county FROM inserted) FOR UPDATE) h
+    JOIN inserted r ON r.county = h.county AND r.seq >= h.next_seq;
+  IF beyond > 0 THEN
+    RAISE EXCEPTION 'the record stands beyond the head of the log / 记录在日志头之外' USING ERRCODE = 'FB004';
+  END IF;
   IF EXISTS (
     SELECT 1 FROM (
       SELECT r.county, r.seq, r.lines, r.day, r.kind = 'entry' AS entry, count(l.seq)::int AS c,
@@ -837,6 +844,8 @@ text
 granted
 -- @ 凭证 | table | 凭证
 v p
+-- @ 凭证 | view | 凭证
+SELECT h.code AS "县", s.book AS "账套", ((substr((s.period)::text, 1, 4) || '-'::text) || substr((s.period)::text, 5, 2)) AS "期间", s.word AS "字", v.no AS "号", v.seq AS "序号", ((((substr((r.day)::text, 1, 4) || '-'::text) || substr((r.day)::text, 5, 2)) || '-'::text) || substr((r.day)::text, 7, 2)) AS "凭证日期", to_char((to_timestamp(((r.at / 1000000))::double precision) AT TIME ZONE 'Asia/Shanghai'::text), 'YYYY-MM-DD HH24:MI:SS'::text) AS "记录时间", r.lines AS "分录数", o.original AS "冲销序号", b.seq AS "被冲销序号", encode(r.actor, 'hex'::text) AS "操作人" FROM (((((voucher v JOIN voucher_series s ON (((s.county = v.county) AND (s.id = v.series)))) JOIN head h ON ((h.county = v.county))) JOIN record r ON (((r.county = v.county) AND (r.seq = v.seq)))) LEFT JOIN reversal o ON (((o.county = v.county) AND (o.seq = v.seq)))) LEFT JOIN reversal b ON (((b.county = v.county) AND (b.original = v.seq))));
 -- @ 分录 | column | 凭证日期
 text
 -- @ 分录 | column | 单位
@@ -881,6 +890,8 @@ text
 granted
 -- @ 分录 | table | 分录
 v p
+-- @ 分录 | view | 分录
+SELECT h.code AS "县", l.seq AS "序号", (l.n + 1) AS "行", ((((substr((l.day)::text, 1, 4) || '-'::text) || substr((l.day)::text, 5, 2)) || '-'::text) || substr((l.day)::text, 7, 2)) AS "凭证日期", k.book AS "账套", k.grp AS "账组", k.account AS "科目", a."名称" AS "科目名称", k.sub AS "明细", t.code AS "批次", k.project AS "项目", k.contract AS "合同", k.payee AS "收款方", k.unit AS "单位", k.pool AS "资金池", COALESCE(p.code, ''::text) AS "对方批次", CASE WHEN (l.side = 1) THEN '借'::text ELSE '贷'::text END AS "方向", (((l.fen)::numeric / (100)::numeric))::numeric(20,2) AS "金额", l.fen AS "金额分", (k.id % '4294967296'::bigint) AS "账户编号" FROM (((((line l JOIN account_key k ON ((k.id = l.key))) JOIN head h ON ((h.county = l.county))) LEFT JOIN "科目" a ON ((a."科目" = k.account))) LEFT JOIN lot t ON (((t.county = k.county) AND (t.id = k.lot)))) LEFT JOIN lot p ON (((p.county = k.county) AND (p.id = k.peer))));
 -- @ 批次 | column | 县
 text
 -- @ 批次 | column | 层级
@@ -911,6 +922,8 @@ integer
 granted
 -- @ 批次 | table | 批次
 v p
+-- @ 批次 | view | 批次
+SELECT h.code AS "县", l.code AS "批次", encode(l.id, 'hex'::text) AS "标识", l.document AS "文件", l.line AS "行", CASE WHEN (l.doc_no = ''::text) THEN '未列明文号'::text ELSE l.doc_no END AS "文号", l.name AS "资金名称", l.budget_year AS "预算年度", CASE l.tier WHEN 'central'::text THEN '中央'::text WHEN 'province'::text THEN '省级'::text WHEN 'city'::text THEN '市级'::text WHEN 'county'::text THEN '县级'::text WHEN 'central+province'::text THEN '中央及省级'::text WHEN 'donor'::text THEN '社会帮扶'::text WHEN 'own'::text THEN '自筹'::text WHEN 'other'::text THEN '其他'::text WHEN 'unstated'::text THEN '未列明'::text ELSE l.tier END AS "层级", CASE l.class WHEN 'ZX'::text THEN '财政专项扶贫资金'::text WHEN 'XJ'::text THEN '财政衔接推进乡村振兴补助资金'::text WHEN 'ZH'::text THEN '统筹整合财政涉农资金'::text WHEN 'ZQ'::text THEN '地方政府一般债券'::text WHEN 'ZC'::text THEN '县本级安排'::text WHEN 'HZ'::text THEN '东西部协作、定点帮扶'::text WHEN 'SH'::text THEN '社会捐赠'::text WHEN 'CP'::text THEN '中央专项彩票公益金'::text WHEN 'TX'::text THEN '扶贫小额信贷贴息'::text WHEN 'LX'::text THEN '存款利息'::text WHEN 'RZ'::text THEN '融资资金'::text WHEN 'JZ'::text THEN '收回结余再安排'::text WHEN 'QT'::text THEN '其他配套、自筹资金'::text WHEN 'BZ'::text THEN '代管保证金'::text WHEN 'DQ'::text THEN '待确认来款'::text ELSE l.class END AS "类别", (((l.amount)::numeric / (100)::numeric))::numeric(20,2) AS "文件金额", l.amount AS "文件金额分", l.seq AS "登记序号" FROM (lot l JOIN head h ON ((h.county = l.county)));
 -- @ 科目 | column | 余额方向
 text
 -- @ 科目 | column | 名称
@@ -923,6 +936,8 @@ text
 granted
 -- @ 科目 | table | 科目
 v p
+-- @ 科目 | view | 科目
+SELECT account AS "科目", name AS "名称", side AS "余额方向", grp AS "账组" FROM ( SELECT '1001'::text AS account, '国库待拨资金'::text AS name, '借'::text AS side, 'F'::text AS grp UNION ALL SELECT '1002'::text, '专户存款'::text, '借'::text, 'F'::text UNION ALL SELECT '1101'::text, '拨付乡镇待报账资金'::text, '借'::text, 'F'::text UNION ALL SELECT '1102'::text, '批次间垫付往来'::text, '借'::text, 'F'::text UNION ALL SELECT '1201'::text, '预付项目款'::text, '借'::text, 'F'::text UNION ALL SELECT '1203'::text, '一卡通代发在途'::text, '借'::text, 'F'::text UNION ALL SELECT '1211'::text, '应追回资金'::text, '借'::text, 'F'::text UNION ALL SELECT '1301'::text, '在建项目支出'::text, '借'::text, 'F'::text UNION ALL SELECT '1303'::text, '乡级待报账支出'::text, '借'::text, 'F'::text UNION ALL SELECT '2001'::text, '应付项目款'::text, '贷'::text, 'F'::text UNION ALL SELECT '2002'::text, '应付到户补助'::text, '贷'::text, 'F'::text UNION ALL SELECT '2003'::text, '应付质量保证金'::text, '贷'::text, 'F'::text UNION ALL SELECT '2004'::text, '代管保证金'::text, '贷'::text, 'F'::text UNION ALL SELECT '2005'::text, '错付待恢复应付款'::text, '贷'::text, 'F'::text UNION ALL SELECT '2006'::text, '待确认来款'::text, '贷'::text, 'F'::text UNION ALL SELECT '2102'::text, '县级拨入待报账资金'::text, '贷'::text, 'F'::text UNION ALL SELECT '2201'::text, '应缴财政款'::text, '贷'::text, 'F'::text UNION ALL SELECT '3001'::text, '专项资金结转'::text, '贷'::text, 'F'::text UNION ALL SELECT '3201'::text, '以前年度调整'::text, '贷'::text, 'F'::text UNION ALL SELECT '3301'::text, '本年收支结转'::text, '贷'::text, 'F'::text UNION ALL SELECT '4001'::text, '上级补助收入'::text, '贷'::text, 'F'::text UNION ALL SELECT '4002'::text, '本级安排收入'::text, '贷'::text, 'F'::text UNION ALL SELECT '4003'::text, '债券资金收入'::text, '贷'::text, 'F'::text UNION ALL SELECT '4004'::text, '社会帮扶收入'::text, '贷'::text, 'F'::text UNION ALL SELECT '4005'::text, '利息收入'::text, '贷'::text, 'F'::text UNION ALL SELECT '5001'::text, '项目支出'::text, '借'::text, 'F'::text UNION ALL SELECT '5003'::text, '到户补助支出'::text, '借'::text, 'F'::text UNION ALL SELECT '5004'::text, '贷款贴息支出'::text, '借'::text, 'F'::text UNION ALL SELECT '5005'::text, '项目管理费'::text, '借'::text, 'F'::text UNION ALL SELECT '6101'::text, '上级下达指标'::text, '贷'::text, 'B'::text UNION ALL SELECT '6102'::text, '本级安排指标'::text, '贷'::text, 'B'::text UNION ALL SELECT '6103'::text, '债券资金指标'::text, '贷'::text, 'B'::text UNION ALL SELECT '6104'::text, '社会帮扶指标'::text, '贷'::text, 'B'::text UNION ALL SELECT '6105'::text, '利息转入指标'::text, '贷'::text, 'B'::text UNION ALL SELECT '6201'::text, '上年结转指标'::text, '贷'::text, 'B'::text UNION ALL SELECT '6202'::text, '以前年度收回指标'::text, '贷'::text, 'B'::text UNION ALL SELECT '7101'::text, '待分配指标'::text, '借'::text, 'B'::text UNION ALL SELECT '7102'::text, '统筹整合资金池'::text, '借'::text, 'B'::text UNION ALL SELECT '7103'::text, '已分解部门指标'::text, '借'::text, 'B'::text UNION ALL SELECT '7104'::text, '已分解乡镇指标'::text, '借'::text, 'B'::text UNION ALL SELECT '7105'::text, '已分解下级县区指标'::text, '借'::text, 'B'::text UNION ALL SELECT '7106'::text, '已分解未指明单位指标'::text, '借'::text, 'B'::text UNION ALL SELECT '7201'::text, '项目计划指标'::text, '借'::text, 'B'::text UNION ALL SELECT '7202'::text, '项目合同约束'::text, '借'::text, 'B'::text UNION ALL SELECT '7203'::text, '应付待支付指标'::text, '借'::text, 'B'::text UNION ALL SELECT '7204'::text, '支付申请占用'::text, '借'::text, 'B'::text UNION ALL SELECT '7301'::text, '已付待报账'::text, '借'::text, 'B'::text UNION ALL SELECT '7302'::text, '已报账列支'::text, '借'::text, 'B'::text UNION ALL SELECT '7401'::text, '待收回指标'::text, '借'::text, 'B'::text UNION ALL SELECT '7403'::text, '上级收回'::text, '借'::text, 'B'::text UNION ALL SELECT '7404'::text, '收回本级统筹'::text, '借'::text, 'B'::text UNION ALL SELECT '9101'::text, '备查登记'::text, '借'::text, 'M'::text UNION ALL SELECT '9102'::text, '备查对应'::text, '贷'::text, 'M'::text) x;
 -- @ 科目余额 | column | 余额
 numeric(20,2)
 -- @ 科目余额 | column | 余额分
@@ -953,3 +968,5 @@ bigint
 granted
 -- @ 科目余额 | table | 科目余额
 v p
+-- @ 科目余额 | view | 科目余额
+SELECT x.code AS "县", x.book AS "账套", x.grp AS "账组", x.account AS "科目", a."名称" AS "科目名称", x.sub AS "明细", x.lot AS "批次", (((x.debit)::numeric / (100)::numeric))::numeric(20,2) AS "借方", (((x.credit)::numeric / (100)::numeric))::numeric(20,2) AS "贷方", ((((x.debit - x.credit))::numeric / (100)::numeric))::numeric(20,2) AS "余额", x.debit AS "借方分", x.credit AS "贷方分", (x.debit - x.credit) AS "余额分" FROM (( SELECT h.code, k.book, k.grp, k.account, k.sub, t.code AS lot, (sum(d.debit))::bigint AS debit, (sum(d.credit))::bigint AS credit FROM (((account_key k JOIN day_total d ON ((d.key = k.id))) JOIN head h ON ((h.county = k.county))) LEFT JOIN lot t ON (((t.county = k.county) AND (t.id = k.lot)))) GROUP BY h.code, k.book, k.grp, k.account, k.sub, t.code) x LEFT JOIN "科目" a ON ((a."科目" = x.account)));
