@@ -25,15 +25,22 @@ func (w *walk) live(n int) {
 	theme := themes[w.seed%5]
 	for until := w.count + n; w.count < until; {
 		if w.broken != nil && w.count > until-n/2 {
-			broken := w.broken
-			w.broken = nil
-			broken()
+			w.breakIt()
 		}
 		if w.oneIn(3) {
 			one(w, everyday)()
 		} else {
 			one(w, theme)()
 		}
+	}
+	w.breakIt()
+}
+
+// breakIt does what a negative control breaks, once.
+func (w *walk) breakIt() {
+	if broken := w.broken; broken != nil {
+		w.broken = nil
+		broken()
 	}
 }
 

@@ -275,7 +275,8 @@ func chainHolds(list []ledger.Balance) error {
 	at := map[ledger.Key]standing{}
 	for i := range list {
 		k, x := &list[i].Key, standingOf(&list[i])
-		for _, p := range []ledger.Key{{Lot: k.Lot}, {Lot: k.Lot, Project: k.Project}, {Lot: k.Lot, Project: k.Project, Contract: k.Contract}} {
+		places := []ledger.Key{{Lot: k.Lot}, {Lot: k.Lot, Project: k.Project}, {Lot: k.Lot, Project: k.Project, Contract: k.Contract}}
+		for _, p := range slices.Compact(places) {
 			s := at[p]
 			at[p] = standing{s.issued + x.issued, s.decomposed + x.decomposed, s.planned + x.planned, s.contracted + x.contracted, s.paid + x.paid}
 		}

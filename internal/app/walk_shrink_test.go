@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"testing"
 )
@@ -8,16 +10,15 @@ import (
 // shrinkTries bounds how often a failed sequence is run again.
 const shrinkTries = 60
 
-// shrink runs a failed sequence again without some of its commands, in fresh stores,
-// as long as it still fails, and returns the shortest that did.
-func shrink(t *testing.T, failed *walk, why error) ([]walkStep, error) {
-	t.Helper()
-	steps, tries := slices.Clone(failed.steps), 0
+// shrink leaves out commands of a failed sequence, first many at once and then one
+// by one, as long as the rest still fails; the last one always stays.
+func shrink(steps []walkStep, why error, again func([]walkStep) ([]walkStep, error)) ([]walkStep, error) {
+	tries := 0
 	for size := max(len(steps)/2, 1); size >= 1; size /= 2 {
 		for from := len(steps) - 1 - size; from >= 0 && tries < shrinkTries; from -= size {
 			less := slices.Delete(slices.Clone(steps), from, from+size)
 			tries++
-			if ran, err := replay(t, failed.seed, less); err != nil {
+			if ran, err := again(less); err != nil {
 				steps, why = ran, err
 				from = min(from, len(steps)-1)
 			}
@@ -42,4 +43,23 @@ func replay(t *testing.T, seed uint64, steps []walkStep) (ran []walkStep, err er
 		ran = w.steps
 	})
 	return ran, err
+}
+
+// TestAFailedWalkIsMadeShort: of forty commands the two that are needed stay.
+func TestAFailedWalkIsMadeShort(t *testing.T) {
+	t.Parallel()
+	steps := make([]walkStep, 40)
+	for i := range steps {
+		steps[i].name = fmt.Sprint(i)
+	}
+	broken := errors.New("broken")
+	short, err := shrink(steps, broken, func(list []walkStep) ([]walkStep, error) {
+		if slices.ContainsFunc(list, func(s walkStep) bool { return s.name == "17" }) {
+			return list, broken
+		}
+		return list, nil
+	})
+	if len(short) != 2 || short[0].name != "17" || short[1].name != "39" || !errors.Is(err, broken) {
+		t.Errorf("left %v, %v", short, err)
+	}
 }

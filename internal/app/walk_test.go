@@ -3,7 +3,6 @@ package app_test
 import (
 	"flag"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -79,9 +78,6 @@ func (c *walkCounts) add(w *walk) {
 		} else {
 			c.refused[s.name]++
 			c.faults[s.fault]++
-			if os.Getenv("WALK_WHY") != "" {
-				fmt.Println("WHY", s.name, s.fault, s.why)
-			}
 		}
 		if strange(s.who) {
 			c.fromOutside++
@@ -171,10 +167,7 @@ func TestTheWholeWayOfTheMoney(t *testing.T) {
 // explain makes a failed sequence as short as it can be and prints it with its seed.
 func explain(t *testing.T, w *walk, err error) string {
 	t.Helper()
-	steps, why := w.steps, err
-	if os.Getenv("WALK_WHOLE") == "" {
-		steps, why = shrink(t, w, err)
-	}
+	steps, why := shrink(w.steps, err, func(less []walkStep) ([]walkStep, error) { return replay(t, w.seed, less) })
 	var b strings.Builder
 	fmt.Fprintf(&b, "seed %d: %v\nagain: go test ./internal/app -run TestTheWholeWayOfTheMoney -walks 1 -walk-seed %d\n%d of %d commands are enough:\n", w.seed, why, w.seed, len(steps), len(w.steps))
 	for i := range steps {
