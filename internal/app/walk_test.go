@@ -88,6 +88,15 @@ func (c *walkCounts) add(w *walk) {
 	c.entries += w.books.entries
 }
 
+// String is what a run has done so far.
+func (c *walkCounts) String() string {
+	c.Lock()
+	defer c.Unlock()
+	accepted, refused := c.sum(c.accepted), c.sum(c.refused)
+	return fmt.Sprintf("%d sequences, %d commands: %d accepted, %d refused (%d by strangers), 0 differences; %d postings judged in memory (%d refused alike), %d entries",
+		c.sequences, accepted+refused, accepted, refused, c.fromOutside, c.compared, c.refusedAlike, c.entries)
+}
+
 func (c *walkCounts) table() string {
 	names := map[string]bool{}
 	for n := range c.accepted {
@@ -139,15 +148,14 @@ func TestTheWholeWayOfTheMoney(t *testing.T) {
 					}
 					counts.add(w)
 				}
+				t.Log(counts)
 			})
 		}
 	})
 	if t.Failed() {
 		return
 	}
-	t.Logf("%d sequences, %d commands: %d accepted, %d refused (%d by strangers), 0 differences; %d postings judged in memory (%d refused alike), %d entries; %s\n%s",
-		counts.sequences, counts.sum(counts.accepted)+counts.sum(counts.refused), counts.sum(counts.accepted), counts.sum(counts.refused), counts.fromOutside,
-		counts.compared, counts.refusedAlike, counts.entries, time.Since(from).Round(time.Second), counts.table())
+	t.Logf("%v; %s\n%s", counts, time.Since(from).Round(time.Second), counts.table())
 	if *walkCount < walksOfASuite {
 		return // too few to meet every command
 	}
