@@ -12,7 +12,7 @@ goldens = $$(git grep --untracked -lF 'Getenv("UPDATE")' -- '*_test.go' | xargs 
 # The state of the work tree, to see whether a step changed it.
 state = { git status --porcelain -uall; git diff; } | sha256sum
 
-.PHONY: help run demo build test check fmt fast lint generated golden bench
+.PHONY: help run demo build test check fmt fast lint generated golden bench walk
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,3 +55,6 @@ golden: ## write the golden files anew; then read the difference
 
 bench: ## measure, and write docs/benchmarks.md
 	$(GO) run ./bench/cmd/fundbench -out docs/benchmarks.md
+
+walk: ## 2,000 random sequences over the whole way of the money, both engines and in memory
+	$(GO) test -count=1 -timeout 4h -run TestTheWholeWayOfTheMoney -v ./internal/app -walks 2000

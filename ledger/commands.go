@@ -155,12 +155,29 @@ func (l Lot) check() error {
 	return nil
 }
 
+// watchKey is where Watch leaves its function.
+type watchKey struct{}
+
+// Watch returns a context in which Post tells f of every posting that it is given,
+// with the sequence number that its first entry has or would have had, and with its
+// fault when it was refused. A ledger in memory can so be held against the store,
+// whichever command posts. A command that runs again tells again.
+func Watch(ctx context.Context, f func(p Posting, first int64, err error)) context.Context {
+	return context.WithValue(ctx, watchKey{}, f)
+}
+
 // Post posts business events in order, each as one unit, all in the caller's
 // command. The fault of a refused event names its place.
 func Post(ctx context.Context, tx *db.Tx, ps []Posting) error {
 	s := saver{tx: tx}
+	watch, _ := ctx.Value(watchKey{}).(func(Posting, int64, error))
 	for i := range ps {
-		if err := post(ctx, &s, &ps[i]); err != nil {
+		first := tx.NextSeq()
+		err := post(ctx, &s, &ps[i])
+		if watch != nil {
+			watch(ps[i], first, err)
+		}
+		if err != nil {
 			err = hideLot(ctx, tx, &ps[i], err)
 			if len(ps) == 1 {
 				return err

@@ -238,10 +238,7 @@ func (a *App) keepPDF(pdf []byte) (made bool, err error) {
 // dropPDF removes the paper of a notice that was not recorded, unless another that
 // is the same was: it has the same paper.
 func (a *App) dropPDF(ctx context.Context, p *publicity.Prepared) error {
-	err := a.db.ReadTx(ctx, func(ctx context.Context, q bunIDB) error {
-		_, _, err := publicity.ByCode(ctx, q, p.Code())
-		return err
-	})
+	err := a.knownNotice(ctx, p.Code())
 	if !errors.Is(err, publicity.ErrNoticeUnknown) {
 		return err
 	}

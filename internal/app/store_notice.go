@@ -33,3 +33,11 @@ func (a *App) VerifyCode(ctx context.Context, code string) (Verdict, error) {
 	})
 	return out, err
 }
+
+// knownNotice returns publicity.ErrNoticeUnknown unless a notice with a code is issued.
+func (a *App) knownNotice(ctx context.Context, code string) error {
+	return a.db.ReadTx(ctx, func(ctx context.Context, q bun.IDB) error {
+		_, _, err := publicity.ByCode(ctx, q, code)
+		return err
+	})
+}
