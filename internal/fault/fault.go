@@ -61,6 +61,11 @@ type Field struct {
 	text Speaker // what AtText was told
 }
 
+// FieldOf makes a field whose message is a text or a fault.
+func FieldOf(location string, message Speaker, value string) Field {
+	return Field{Location: location, Message: message.In(Chinese), Value: value, text: message}
+}
+
 // In returns the field with its message in a language.
 func (f Field) In(lang string) Field {
 	switch {
@@ -138,6 +143,14 @@ func (e *Error) Message(lang string) string {
 // In is Message: a fault is a Speaker, so another fault may quote it.
 func (e *Error) In(lang string) string { return e.Message(lang) }
 
+// Renamed returns a copy whose detail names things otherwise, as Text.Replace does.
+func (e *Error) Renamed(r *strings.Replacer) *Error {
+	c := *e
+	c.detail = e.DetailText().Replace(r)
+	c.Detail = c.detail.zh
+	return &c
+}
+
 // Title returns the message of the code alone.
 func (e *Error) Title(lang string) string {
 	if lang == Chinese {
@@ -203,12 +216,15 @@ func (e *Error) At(location, message, value string) *Error {
 
 // AtText is At for a message that is a text or a fault, not a literal.
 func (e *Error) AtText(location string, message Speaker, value string) *Error {
-	return e.at(Field{Location: location, Message: message.In(Chinese), Value: value, text: message})
+	return e.at(FieldOf(location, message, value))
 }
 
-func (e *Error) at(f Field) *Error {
+// AtFields is At for places that another fault names, or that are made at once.
+func (e *Error) AtFields(fields ...Field) *Error { return e.at(fields...) }
+
+func (e *Error) at(fields ...Field) *Error {
 	c := *e
-	c.Fields = append(append([]Field(nil), e.Fields...), f)
+	c.Fields = append(append([]Field(nil), e.Fields...), fields...)
 	return &c
 }
 

@@ -79,7 +79,7 @@ func judge(file string, e entry) []Finding {
 	switch {
 	case e.to == "" || strings.TrimSpace(e.to) != e.to && strings.TrimSpace(e.from) == e.from || strings.Contains(e.to, "\t"):
 		why = fmt.Sprintf("%q has no translation", e.from)
-	case file == detailFile && verbs(e.from) != verbs(e.to):
+	case file != placeFile && verbs(e.from) != verbs(e.to):
 		why = fmt.Sprintf("%q has the verbs %s, its translation %s", e.from, verbs(e.from), verbs(e.to))
 	case file == placeFile && !chinese(e.to):
 		why = fmt.Sprintf("%q is not in Chinese", e.to)
@@ -167,6 +167,7 @@ type speech struct {
 	words    []said
 	literals string // all Chinese string literals
 	helpers  map[string]map[int]role
+	speakers map[string]bool // functions whose answer is put into a format
 	grown    bool
 	out      []Finding
 }
@@ -196,17 +197,25 @@ func (sp *speech) needs(file string) []said {
 }
 
 // uses tells whether the code says a text. A word may be part of a longer literal,
-// as a name in a table is.
+// as a name in a table is; of a sentence with %s, or of several parts, every piece
+// has to be there.
 func (sp *speech) uses(file, text string) bool {
 	if file == wordFile {
-		return strings.Contains(sp.literals, text)
+		for piece := range strings.SplitSeq(text, "%s") {
+			for _, part := range strings.FieldsFunc(piece, func(r rune) bool { return strings.ContainsRune("；：“”", r) }) {
+				if !strings.Contains(sp.literals, part) {
+					return false
+				}
+			}
+		}
+		return true
 	}
 	return slices.ContainsFunc(sp.needs(file), func(s said) bool { return s.text == text })
 }
 
 // listen hears the product's code, again until no more helpers are found.
 func listen(t *Tree) *speech {
-	sp := &speech{tree: t, helpers: map[string]map[int]role{}}
+	sp := &speech{tree: t, helpers: map[string]map[int]role{}, speakers: map[string]bool{}}
 	for {
 		sp.formats, sp.messages, sp.words, sp.out, sp.grown = nil, nil, nil, nil, false
 		var literals strings.Builder

@@ -53,6 +53,8 @@ func (h *hearing) Visit(n ast.Node) ast.Visitor {
 		h.around = append(h.around, function{x, h.closure(x), x.Type})
 	case *ast.CallExpr:
 		h.call(x)
+	case *ast.ReturnStmt:
+		h.answer(x)
 	case *ast.BasicLit:
 		if v := literal(x); chinese(v) {
 			_, _ = h.literals.WriteString(v + "\n")
@@ -167,19 +169,75 @@ func (h *hearing) put(e ast.Expr) {
 	ast.Inspect(e, func(n ast.Node) bool {
 		switch x := n.(type) {
 		case *ast.CallExpr:
-			return len(h.roles(x)) == 0 // it is heard itself
+			h.speaker(x)
+			if form, ok := sprintf(x); ok {
+				h.word(form, x.Pos())
+				return false
+			}
+			return len(h.roles(x)) == 0 // else it is heard itself
 		case *ast.BinaryExpr:
-			if _, whole := constant(x); !whole && x.Op == token.ADD && spells(x) {
-				h.sp.out = append(h.sp.out, h.s.at(x.Pos(), "a Chinese text is put together by +, which has no English: use fault.Say"))
+			if x.Op == token.ADD && spells(x) {
+				h.word(sum(x), x.Pos())
 				return false
 			}
 		case *ast.BasicLit:
-			if v := literal(x); spelt(v) {
-				h.sp.words = append(h.sp.words, said{v, h.s, x.Pos()})
-			}
+			h.word(literal(x), x.Pos())
 		}
 		return true
 	})
+}
+
+// word notes a Chinese word, or a sentence with %s for what varies.
+func (h *hearing) word(text string, pos token.Pos) {
+	if spelt(text) {
+		h.sp.words = append(h.sp.words, said{text, h.s, pos})
+	}
+}
+
+// sum is the form of a text that + puts together: %s for what is no literal.
+func sum(e ast.Expr) string {
+	if text, ok := constant(e); ok {
+		return text
+	}
+	if x, ok := e.(*ast.BinaryExpr); ok && x.Op == token.ADD {
+		return sum(x.X) + sum(x.Y)
+	}
+	return "%s"
+}
+
+// sprintf is the form of a text that fmt.Sprintf makes.
+func sprintf(call *ast.CallExpr) (string, bool) {
+	f, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || f.Sel.Name != "Sprintf" || len(call.Args) == 0 {
+		return "", false
+	}
+	text, ok := constant(call.Args[0])
+	return verb.ReplaceAllString(text, "%s"), ok
+}
+
+// speaker notes a function of this package whose answer is put into a format.
+func (h *hearing) speaker(call *ast.CallExpr) {
+	name := ""
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		name = f.Name
+	case *ast.SelectorExpr:
+		name = f.Sel.Name
+	}
+	if key := h.dir + "." + name; !ast.IsExported(name) && !h.sp.speakers[key] {
+		h.sp.speakers[key] = true
+		h.sp.grown = true
+	}
+}
+
+// answer hears what such a function returns.
+func (h *hearing) answer(r *ast.ReturnStmt) {
+	if len(h.around) != 1 || !h.sp.speakers[h.around[0].key] {
+		return
+	}
+	for _, e := range r.Results {
+		h.put(e)
+	}
 }
 
 // parameter makes the function whose parameter a name is a helper, which is heard
