@@ -68,9 +68,9 @@ func refuseInternal(e ledger.EventCode) error {
 		}
 	}
 	if command == "" {
-		return ErrInternalEvent.With("%s %s：尚无办理命令（法则 7、DOMAIN 4.8）", e, spec.ZH)
+		return ErrInternalEvent.With("%s %s：尚无办理命令（法则 7、DOMAIN 4.8）", e, fault.Word{ZH: spec.ZH, EN: spec.EN})
 	}
-	return ErrInternalEvent.With("%s %s：请用 %s（法则 7、DOMAIN 4.8）", e, spec.ZH, command)
+	return ErrInternalEvent.With("%s %s：请用 %s（法则 7、DOMAIN 4.8）", e, fault.Word{ZH: spec.ZH, EN: spec.EN}, command)
 }
 
 // RawPost posts events of every kind, internal ones too, without their gates. It is

@@ -66,6 +66,11 @@ func FieldOf(location string, message Speaker, value string) Field {
 	return Field{Location: location, Message: message.In(Chinese), Value: value, text: message}
 }
 
+// Equal compares what the field says, in Chinese.
+func (f Field) Equal(o Field) bool {
+	return f.Location == o.Location && f.Message == o.Message && f.Value == o.Value
+}
+
 // In returns the field with its message in a language.
 func (f Field) In(lang string) Field {
 	switch {

@@ -248,7 +248,7 @@ func sentencesOf(words map[string]string) []sentence {
 	})
 	out := make([]sentence, len(keys))
 	for i, k := range keys {
-		form := strings.ReplaceAll(regexp.QuoteMeta(k), "%s", "([^；]+?)")
+		form := strings.ReplaceAll(regexp.QuoteMeta(k), "%s", "([^；，]+?)")
 		out[i] = sentence{regexp.MustCompile("^" + form + "$"), words[k]}
 	}
 	return out
