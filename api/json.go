@@ -47,7 +47,7 @@ func faultOfJSON(err error) error {
 	}
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) {
-		return errJSON.With("%s 不应为 %s", kind.Field, kind.Value).At(kind.Field, "wrong type: "+kind.Value, "")
+		return errJSON.With("%s 不应为 %s", kind.Field, kind.Value).AtText(kind.Field, fault.Say("类型不符：%s", kind.Value), "")
 	}
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {

@@ -76,14 +76,10 @@ func statusOf(k fault.Kind) int {
 // under the identifier of the request.
 func newProblem(c *call, lang string, err error) *Problem {
 	f := fault.From(err)
-	title := f.EN
-	if lang == "zh" {
-		title = f.ZH
-	}
 	c.code = f.Code
 	p := &Problem{
-		Type: "urn:fundbook:error:" + f.Code, Title: title, Status: statusOf(f.Kind), Code: f.Code,
-		Detail: f.Detail, Instance: "urn:fundbook:request:" + c.id, Errors: f.Fields,
+		Type: "urn:fundbook:error:" + f.Code, Title: f.Title(lang), Status: statusOf(f.Kind), Code: f.Code,
+		Detail: f.DetailIn(lang), Instance: "urn:fundbook:request:" + c.id, Errors: f.FieldsIn(lang),
 	}
 	if c.rows {
 		p.Rows = app.FindingsOf(err)
@@ -196,7 +192,7 @@ func faultOfHuma(status int, msg string, errs []error) error {
 	for _, err := range errs {
 		if d, ok := err.(huma.ErrorDetailer); ok {
 			detail := d.ErrorDetail()
-			f = f.At(detail.Location, detail.Message, "")
+			f = f.AtText(detail.Location, fault.Say("%s", detail.Message), "")
 		}
 	}
 	return f

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode"
 
 	"fundbook/internal/auth"
 	"fundbook/internal/db"
@@ -223,6 +224,35 @@ func TestProblemsSpeakTheLanguageAskedFor(t *testing.T) {
 		}
 		if p.Detail == "" || !strings.Contains(p.Detail, "0.01") {
 			t.Errorf("the detail %q does not say by how much", p.Detail)
+		}
+	}
+}
+
+// TestProblemsAreEnglishThroughout asks for English and gets no word of Chinese:
+// title, detail with place, figure and remedy, and the wrong fields.
+func TestProblemsAreEnglishThroughout(t *testing.T) {
+	t.Parallel()
+	f := onSQLite(t)
+	for name, c := range map[string]struct{ body, detail, field string }{
+		"a guard":       {f.posting("E02", "0.01"), "short by 0.01 yuan", ""},
+		"a field":       {f.posting("E04", "1.00"), "missing: ", "missing"},
+		"unknown field": {strings.Replace(f.posting("E02", "1.00"), `"date"`, `"colour":1,"date"`, 1), "unknown field", "unknown field"},
+	} {
+		for lang, chinese := range map[string]bool{"en": false, "zh": true} {
+			var p Problem
+			if err := json.Unmarshal([]byte(f.send(request{path: "/postings", body: c.body, accept: lang}).body), &p); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			said := p.Title + p.Detail
+			for _, x := range p.Errors {
+				said += x.Message
+			}
+			if got := strings.ContainsFunc(said, func(r rune) bool { return unicode.Is(unicode.Han, r) }); got != chinese {
+				t.Errorf("%s in %s: %s", name, lang, said)
+			}
+			if lang == "en" && (!strings.Contains(p.Detail, c.detail) || c.field != "" && (len(p.Errors) == 0 || p.Errors[0].Message != c.field)) {
+				t.Errorf("%s: detail %q, fields %v", name, p.Detail, p.Errors)
+			}
 		}
 	}
 }

@@ -213,7 +213,7 @@ func (r *receipt) check(f *Finding) error {
 	}
 	switch {
 	case !is:
-		return ErrFindingReceipt.With("问题 %s：记录 %d 是 %s，不是追回到账（E16、E16p、E16t、E25x）", f.Code, r.Entry, ledger.EventLabel(r.Event, r.Step))
+		return ErrFindingReceipt.With("问题 %s：记录 %d 是 %s，不是追回到账（E16、E16p、E16t、E25x）", f.Code, r.Entry, ledger.EventWord(r.Event, r.Step))
 	case r.Reversed:
 		return ErrFindingReceipt.With("问题 %s：记录 %d 已被红字冲销", f.Code, r.Entry)
 	case !shares(f.Projects, r.Projects):

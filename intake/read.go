@@ -44,7 +44,7 @@ func ReadDir(fsys fs.FS) (Data, error) {
 		return r.data, nil
 	}
 	if n := len(r.bad.Fields) + r.more; n > 1 {
-		return Data{}, r.bad.With("%s（共 %d 处）", r.bad.Detail, n)
+		return Data{}, r.bad.With("%s（共 %d 处）", r.bad.DetailText(), n)
 	}
 	return Data{}, r.bad
 }
@@ -67,7 +67,7 @@ func (r *reader) refuse(at sheet.Place, format string, args ...any) {
 	case r.bad == nil:
 		r.bad = f
 	case len(r.bad.Fields) < maxBadCells:
-		r.bad = r.bad.At(f.Fields[0].Location, f.Fields[0].Message, "")
+		r.bad = r.bad.AtFields(f.Fields[0])
 	default:
 		r.more++
 	}

@@ -182,7 +182,7 @@ func Post(ctx context.Context, tx *db.Tx, ps []Posting) error {
 			if len(ps) == 1 {
 				return err
 			}
-			return fault.From(err).At("items["+strconv.Itoa(i)+"]", fault.From(err).Message("zh"), string(ps[i].Event))
+			return fault.From(err).AtText("items["+strconv.Itoa(i)+"]", fault.From(err), string(ps[i].Event))
 		}
 	}
 	return nil

@@ -1,6 +1,10 @@
 package ledger
 
-import "strings"
+import (
+	"strings"
+
+	"fundbook/internal/fault"
+)
 
 // EventSpec is one row of the event table (业务事项表): what DOMAIN 4.3 says of one
 // business event, in the form that the rules run. docs/events.md is made from it.
@@ -137,7 +141,7 @@ func (p *Posting) step() (*EventStep, error) {
 	for i := range e.Steps {
 		names[i] = `"` + e.Steps[i].Name + `"`
 	}
-	return nil, ErrPosting.With("%s %s 没有步骤 %q，可用步骤：%s", e.Code, e.ZH, p.Step, strings.Join(names, "、")).
+	return nil, ErrPosting.With("%s %s 没有步骤 %q，可用步骤：%s", e.Code, fault.Word{ZH: e.ZH, EN: e.EN}, p.Step, strings.Join(names, "、")).
 		At("step", "unknown step", p.Step)
 }
 

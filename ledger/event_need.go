@@ -1,6 +1,10 @@
 package ledger
 
-import "slices"
+import (
+	"slices"
+
+	"fundbook/internal/fault"
+)
 
 // Need says which facts of the ledger a posting's rule wants to know. What it
 // names must be loaded into Facts before Entries runs.
@@ -203,8 +207,9 @@ func (s *EventStep) checkYear(p *Posting) error {
 // checkPart refuses amounts that the row does not permit.
 func (s *EventStep) checkPart(p *Posting, part *Part) error {
 	a := part.Amount
-	refuse := func(rule string) error {
-		return ErrPosting.With("%s 批次 %s：金额 %s，%s", p.label(), part.Lot, a, rule).At("parts", rule, a.String())
+	refuse := func(format string, args ...any) error {
+		rule := fault.Say(format, args...)
+		return ErrPosting.With("%s 批次 %s：金额 %s，%s", p.label(), part.Lot, a, rule).AtText("parts", rule, a.String())
 	}
 	switch {
 	case part.Lot.IsZero():
@@ -219,13 +224,13 @@ func (s *EventStep) checkPart(p *Posting, part *Part) error {
 	case a < 0 && !s.Signed:
 		return refuse("须大于零")
 	case a > MaxLine || a < -MaxLine:
-		return refuse("绝对值不超过 " + MaxLine.String())
+		return refuse("绝对值不超过 %s", MaxLine)
 	}
 	if part.Offset|part.Retention == 0 {
 		return nil
 	}
 	if part.Offset < 0 || part.Retention < 0 {
-		return refuse("冲抵 " + part.Offset.String() + "、扣留 " + part.Retention.String() + " 不得为负")
+		return refuse("冲抵 %s、扣留 %s 不得为负", part.Offset, part.Retention)
 	}
 	if part.Offset > a || part.Retention > a-part.Offset {
 		return ErrOffset.With("%s 批次 %s：金额 %s，冲抵 %s，扣留 %s；请减少冲抵或扣留", p.label(), part.Lot, a, part.Offset, part.Retention).

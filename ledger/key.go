@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+
+	"fundbook/internal/fault"
 )
 
 // ID is a UUIDv7: the identifier of a record, a lot or an actor. It is 16
@@ -96,7 +98,10 @@ type Key struct {
 
 // String prints the key for messages: book, account, then the dimensions that
 // are set.
-func (k Key) String() string {
+func (k Key) String() string { return k.In(fault.Chinese) }
+
+// In prints the key in a language; the names of dimensions are those of the chart.
+func (k Key) In(lang string) string {
 	var b strings.Builder
 	b.WriteString(string(k.Book))
 	b.WriteByte(' ')
@@ -106,17 +111,21 @@ func (k Key) String() string {
 		b.WriteString(k.Sub)
 	}
 	if a, ok := AccountOf(k.Account); ok {
-		b.WriteString(a.ZH)
+		name := a.ZH
+		if lang != fault.Chinese {
+			name = " (" + a.EN + ")"
+		}
+		b.WriteString(name)
 	}
-	for _, d := range [...]struct{ zh, v string }{
-		{"项目", k.Project},
-		{"合同", k.Contract},
-		{"收款方", k.Payee},
-		{"单位", k.Unit},
-		{"资金池", k.Pool},
+	for _, d := range [...]struct{ zh, en, v string }{
+		{"项目", "project", k.Project},
+		{"合同", "contract", k.Contract},
+		{"收款方", "payee", k.Payee},
+		{"单位", "unit", k.Unit},
+		{"资金池", "pool", k.Pool},
 	} {
 		if d.v != "" {
-			b.WriteString(" " + d.zh + " " + d.v)
+			b.WriteString(" " + fault.Word{ZH: d.zh, EN: d.en}.In(lang) + " " + d.v)
 		}
 	}
 	return b.String()

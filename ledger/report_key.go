@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"fundbook/internal/fault"
 )
 
 // KeyQuery (账户条件) selects accounts: those that agree with every field that is
@@ -167,11 +169,11 @@ const maxKeyText = 4096
 // ParseKeyQuery reads the printed form of a query or of an account. It refuses
 // unknown and doubled names, broken escapes, and what the chart does not have.
 func ParseKeyQuery(text string) (KeyQuery, error) {
-	bad := func(why string) (KeyQuery, error) {
+	bad := func(why fault.Text) (KeyQuery, error) {
 		return KeyQuery{}, ErrAccountText.With("%s：%s", quoteInput(text), why)
 	}
 	if text == "" || len(text) > maxKeyText {
-		return bad("须为 1 至 4096 字节")
+		return bad(fault.Say("须为 1 至 4096 字节"))
 	}
 	if number, ok := strings.CutPrefix(text, "id:"); ok {
 		id, err := parseKeyNumber(number)
@@ -180,7 +182,7 @@ func ParseKeyQuery(text string) (KeyQuery, error) {
 	fields := strings.Split(text, ",")
 	var q KeyQuery
 	if why := q.parsePlace(fields[0]); why != "" {
-		return bad(why)
+		return bad(fault.Say("%s", why))
 	}
 	for i, field := range fields[1:] {
 		if field == "only" && i == len(fields)-2 {
@@ -190,11 +192,11 @@ func ParseKeyQuery(text string) (KeyQuery, error) {
 		name, value, ok := strings.Cut(field, "=")
 		f := fieldNamed(name)
 		if !ok || f == nil {
-			return bad("没有 " + strconv.Quote(name) + " 这一项，可用：" + keyFieldNames())
+			return bad(fault.Say("没有 %q 这一项，可用：%s", name, keyFieldNames()))
 		}
 		v, ok := unescapeKey(value)
 		if !ok || v == "" || *f.of(&q) != "" {
-			return bad(name + " 为空、重复或转义有误")
+			return bad(fault.Say("%s 为空、重复或转义有误", name))
 		}
 		*f.of(&q) = v
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fundbook/internal/db"
+	"fundbook/internal/fault"
 	"fundbook/internal/translog"
 )
 
@@ -73,6 +74,20 @@ func EventLabel(code EventCode, step string) string {
 		}
 	}
 	return spec.ZH
+}
+
+// EventWord is EventLabel in both languages.
+func EventWord(code EventCode, step string) fault.Word {
+	en := string(code)
+	if spec, ok := EventOf(code); ok {
+		en = spec.EN
+		for _, s := range spec.Steps {
+			if s.Name == step && step != "" && s.EN != "" {
+				en += ", " + s.EN
+			}
+		}
+	}
+	return fault.Word{ZH: EventLabel(code, step), EN: en}
 }
 
 // stored is an entry with its record and links.

@@ -131,7 +131,7 @@ func drawInvoices(ctx context.Context, tx *db.Tx, c *ClaimCmd) ([]InvoiceShare, 
 		}
 		f, err := v.draw(u, c.Code, c.Date)
 		if err != nil {
-			return nil, fault.From(err).At("invoices", key, u.Draw.String())
+			return nil, fault.From(err).AtText("invoices", fault.Say("%s", key), u.Draw.String())
 		}
 		if known {
 			err = drewInvoice.Record(ctx, tx, key, &v, f)

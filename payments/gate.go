@@ -195,7 +195,7 @@ func Blocked(kind PayKind, results []GateResult) error {
 		if out == nil {
 			out = ErrGate.With("%s（%s）：%s；%s；%s", kind.Chinese(), gateRules[r.Gate].zh, r.Detail, r.Remedy, r.Rule)
 		}
-		out = out.At(string(r.Gate), r.Detail, r.Rule)
+		out = out.AtText(string(r.Gate), fault.Say("%s", r.Detail), r.Rule)
 	}
 	if out == nil {
 		return nil

@@ -4,10 +4,10 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 
 	"fundbook/internal/db"
 	"fundbook/internal/dossier"
+	"fundbook/internal/fault"
 	"fundbook/ledger"
 )
 
@@ -144,14 +144,14 @@ func refuseClose(c *CloseMonthCmd, open []CloseItem) error {
 	if len(open) == 0 {
 		return nil
 	}
-	list := make([]string, len(open))
+	list := make(fault.List, len(open))
 	out := ErrCloseOpen
 	for i, x := range open {
-		list[i] = strconv.Itoa(i+1) + " " + x.Detail
+		list[i] = fault.Say("%d %s", i+1, x.Detail)
 	}
-	out = out.With("账套 %s 期间 %s：%s", c.Book, c.Period, strings.Join(list, "；"))
+	out = out.With("账套 %s 期间 %s：%s", c.Book, c.Period, list)
 	for _, x := range open {
-		out = out.At(x.Check, x.Detail, x.Amount.String())
+		out = out.AtText(x.Check, fault.Say("%s", x.Detail), x.Amount.String())
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"fundbook/internal/fault"
 	"fundbook/ledger"
 	"fundbook/projects"
 )
@@ -82,9 +83,9 @@ func (s *Settlement) decide(c *SettleDecideCmd, standing []ledger.Amount) error 
 }
 
 // place names a row's account in messages.
-func (r *SettleRow) place() string {
+func (r *SettleRow) place() fault.Text {
 	k := ledger.Key{Account: r.From, Project: r.Project, Contract: r.Contract, Unit: r.Unit, Pool: r.Pool}
-	return "批次 " + r.LotCode + k.String()
+	return fault.Say("批次 %s%s", r.LotCode, k)
 }
 
 // take refuses a decision about a duty, and one whose particulars do not fit its

@@ -134,7 +134,7 @@ func AdoptPlan(ctx context.Context, tx *db.Tx, c PlanAdoptCmd) error {
 // planItemFault says in which item of the command a refusal lies.
 func planItemFault(err error, i int) error {
 	f := fault.From(err)
-	return f.At("items["+strconv.Itoa(i)+"]", f.Message("zh"), "")
+	return f.AtText("items["+strconv.Itoa(i)+"]", f, "")
 }
 
 // planner is one command's work on a plan.
@@ -228,7 +228,7 @@ func (w *planner) draw(ctx context.Context, s *PlanSource, holder string, use *U
 		return nil, err
 	}
 	var holdings []ledger.Holding
-	var barred []string
+	var barred []fault.Text
 	lots := map[ledger.LotID]ledger.LotFacts{}
 	for _, b := range list {
 		lot, err := ledger.LotOf(ctx, w.tx, b.Key.Lot)
@@ -243,7 +243,7 @@ func (w *planner) draw(ctx context.Context, s *PlanSource, holder string, use *U
 		case len(bars) > 0 && slices.Contains(s.Lots, lot.ID):
 			return nil, CheckUse(&lot.Lot, use)
 		case len(bars) > 0:
-			barred = append(barred, lot.Code+"（"+bars[0].Clause+" "+bars[0].Reason+"）")
+			barred = append(barred, fault.Say("%s（%s %s）", lot.Code, bars[0].Clause, bars[0].Reason))
 		default:
 			holdings = append(holdings, ledger.Holding{Lot: lot.ID, Pot: b.Net, Limit: b.Net})
 		}
@@ -252,25 +252,22 @@ func (w *planner) draw(ctx context.Context, s *PlanSource, holder string, use *U
 	if err == nil {
 		return parts, nil
 	}
-	detail := fault.From(err).Detail
+	detail := fault.From(err).DetailText()
 	if len(barred) > 0 {
-		detail += "；不得用于本项目而除外的批次：" + joinFew(barred)
+		detail = fault.Say("%s；不得用于本项目而除外的批次：%s", detail, joinFew(barred))
 	}
 	return nil, ErrPlanDraw.With("项目 %s 自 %s%s%s：%s", use.Project, s.From, s.Pool, holder, detail).Because(err)
 }
 
-// joinFew joins the first few of a list for a message.
-func joinFew(list []string) string {
+// joinFew says the first few of a list in a message.
+func joinFew(list []fault.Text) fault.Text {
 	const few = 5
-	out := ""
-	for i, s := range list {
-		if i == few {
-			return out + " 等 " + strconv.Itoa(len(list)) + " 项"
-		}
-		if i > 0 {
-			out += "、"
-		}
-		out += s
+	out := list[0]
+	for _, s := range list[1:min(len(list), few)] {
+		out = fault.Say("%s、%s", out, s)
+	}
+	if len(list) > few {
+		out = fault.Say("%s 等 %d 项", out, len(list))
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"fundbook/internal/fault"
 	"fundbook/ledger"
 )
 
@@ -350,7 +351,7 @@ func (c *Contract) closable(cmd *ContractCloseCmd, list []ContractStanding) erro
 		return err
 	}
 	open := func(format string, args ...any) error {
-		return ErrContractOpen.With("合同 %s："+format, append([]any{c.Code}, args...)...)
+		return ErrContractOpen.With("合同 %s：%s", c.Code, fault.Say(format, args...))
 	}
 	var s ContractStanding
 	for i := range list {

@@ -124,7 +124,7 @@ func (c *ContractSignCmd) checkPayee() error {
 func checkTerms(t Terms, l *contractLimits) (Terms, error) {
 	bad := func(field, format string, args ...any) (Terms, error) {
 		f := ErrContractTerms.With(format, args...)
-		return t, f.At("terms."+field, f.Detail, "")
+		return t, f.AtText("terms."+field, f.DetailText(), "")
 	}
 	if t.PayDays == 0 {
 		t.PayDays = 30

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"fundbook/internal/fault"
 	"fundbook/ledger"
 )
 
@@ -51,12 +52,14 @@ type Bar struct {
 }
 
 // String prints the bar for messages.
-func (b *Bar) String() string {
-	list := b.List
+func (b *Bar) String() string { return b.In(fault.Chinese) }
+
+// In prints the bar in a language.
+func (b *Bar) In(lang string) string {
 	if b.Version != "" {
-		list += "（" + b.Version + "）"
+		return fault.Say("%s（%s） %s：%s", b.List, b.Version, b.Clause, b.Reason).In(lang)
 	}
-	return list + " " + b.Clause + "：" + b.Reason
+	return fault.Say("%s %s：%s", b.List, b.Clause, b.Reason).In(lang)
 }
 
 // Eligibility rules that depend on the class of a lot, with their clauses.
@@ -82,9 +85,9 @@ func CheckUse(l *ledger.Lot, u *Use) error {
 		return err
 	}
 	f := ErrIneligible.With("批次 %s（%s，%s）用于项目 %s：%s；请改用其他批次，或调整项目内容后重新报批",
-		l.Code, l.Class.Chinese(), l.DocumentLabel(), u.Project, bars[0].String())
+		l.Code, l.Class.Chinese(), l.DocumentLabel(), u.Project, &bars[0])
 	for i := range bars {
-		f = f.At("lot", bars[i].String(), l.Code)
+		f = f.AtText("lot", &bars[i], l.Code)
 	}
 	return f
 }

@@ -1,7 +1,6 @@
 package projects
 
 import (
-	"fmt"
 	"strings"
 
 	"fundbook/internal/fault"
@@ -93,11 +92,9 @@ func RowsFault(rule *fault.Error, file string, rows int, found []RowFinding) err
 			continue
 		}
 		at := sheet.Place{File: file, Row: x.Row, Column: x.Column}
-		fields = append(fields, fault.Field{Location: at.Location(), Message: x.Code + " " + x.Why + "；" + x.Remedy, Value: x.Value})
+		fields = append(fields, fault.FieldOf(at.Location(), fault.Say("%s %s；%s", x.Code, x.Why, x.Remedy), x.Value))
 	}
-	f := rule.With("%s：%d 行中 %d 处错误", file, rows, len(fields))
-	f.Fields = fields
-	return f
+	return rule.With("%s：%d 行中 %d 处错误", file, rows, len(fields)).AtFields(fields...)
 }
 
 // PrivateFault keeps of a fault of a table the rule and the place: the table holds
@@ -112,8 +109,7 @@ func PrivateFault(err error) error {
 	places := make([]string, len(f.Fields))
 	for i, x := range f.Fields {
 		places[i] = x.Location
-		rule.Fields = append(rule.Fields, fault.Field{Location: x.Location, Message: f.ZH})
+		rule.Fields = append(rule.Fields, fault.FieldOf(x.Location, fault.Word{ZH: f.ZH, EN: f.EN}, ""))
 	}
-	rule.Detail = fmt.Sprintf("%s（含个人信息，不显示内容）", strings.Join(places, "、"))
-	return &rule
+	return rule.With("%s（含个人信息，不显示内容）", strings.Join(places, "、"))
 }

@@ -2,10 +2,10 @@ package projects
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"strconv"
-	"strings"
 
+	"fundbook/internal/fault"
 	"fundbook/ledger"
 )
 
@@ -182,12 +182,15 @@ func (r *Roster) allPayable() ([]RosterLine, error) {
 	if len(out) > 0 {
 		return out, nil
 	}
-	why := make([]string, 0, len(held))
-	for k, n := range held {
-		why = append(why, k+" "+strconv.Itoa(n)+" 行")
+	var why fault.Text
+	for i, k := range slices.Sorted(maps.Keys(held)) {
+		rows := fault.Say("%s %d 行", k, held[k])
+		if i > 0 {
+			rows = fault.Say("%s，%s", why, rows)
+		}
+		why = rows
 	}
-	slices.Sort(why)
-	return nil, ErrRosterLine.With("名册 %s 没有可发放的行：%s；未作任何改动", r.Code, strings.Join(why, "，"))
+	return nil, ErrRosterLine.With("名册 %s 没有可发放的行：%s；未作任何改动", r.Code, why)
 }
 
 // Blocked returns which of the rows are blocked by an objection.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"fundbook/internal/fault"
 	"fundbook/internal/region"
 	"fundbook/internal/seal"
 	"fundbook/ledger"
@@ -299,14 +300,14 @@ func PrepareCorrect(ctx context.Context, q bun.IDB, at Desk, c CorrectCmd) (Prep
 
 // fix makes the next version of a row with another card.
 func (c *PreparedCorrect) fix(at *Desk, row *openRow, fix *CardFix) error {
-	where := fmt.Sprintf("名册 %s 第 %d 行", c.code, row.N)
+	where := fault.Say("名册 %s 第 %d 行", c.code, row.N)
 	p := row.Person
 	card, name := strings.TrimSpace(fix.Card), norm.NFC.String(strings.TrimSpace(fix.Name))
 	if foldID(fix.ID) != p.ID {
 		return ErrRosterIDCheck.With("%s；请核对行号", where)
 	}
 	if bad, ok := checkCard(card); !ok {
-		return ErrRosterRows.With("%s：%s（%s）；%s", where, bad.why, MaskCard(card), bad.remedy).At("rows", bad.code, MaskCard(card))
+		return ErrRosterRows.With("%s：%s（%s）；%s", where, bad.why, MaskCard(card), bad.remedy).AtText("rows", fault.Say("%s", bad.code), MaskCard(card))
 	}
 	if batch, is := c.closed[at.Box.Index(indexCard, card)]; is {
 		bad := closedCard(batch)
@@ -315,7 +316,7 @@ func (c *PreparedCorrect) fix(at *Desk, row *openRow, fix *CardFix) error {
 	p.Card = card
 	if name != "" && name != p.Name {
 		if bad, ok := checkName(name); !ok {
-			return ErrRosterRows.With("%s：%s", where, bad.why).At("rows", bad.code, "")
+			return ErrRosterRows.With("%s：%s", where, bad.why).AtText("rows", fault.Say("%s", bad.code), "")
 		}
 		p.Name = name
 		c.fact.Doubts = append(c.fact.Doubts, RosterDoubt{Rule: "A23", N: row.N})

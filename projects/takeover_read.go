@@ -93,7 +93,7 @@ func (o *Opening) Fault() error {
 	f := ErrTakeoverRows.With("%d 处错误，第一处：%s %s", len(o.Findings), o.Findings[0].place(), o.Findings[0].Why)
 	for i := range o.Findings {
 		x := &o.Findings[i]
-		f = f.At(x.place().Location(), x.Code+" "+x.Why+"；"+x.Remedy, x.Value)
+		f = f.AtText(x.place().Location(), fault.Say("%s %s；%s", x.Code, x.Why, x.Remedy), x.Value)
 	}
 	return f
 }
@@ -305,11 +305,11 @@ func (o *Opening) checkContract(r *openingRow, k *ledger.Key) {
 
 // explain puts the codes of lots in the place of identifiers in a refusal.
 func (o *Opening) explain(err error) error {
-	f := *fault.From(err)
+	names := make([]string, 0, 2*len(o.lots))
 	for i := range o.lots {
-		f.Detail = strings.ReplaceAll(f.Detail, o.lots[i].ID.String(), o.lots[i].Code)
+		names = append(names, o.lots[i].ID.String(), o.lots[i].Code)
 	}
-	return &f
+	return fault.From(err).Renamed(strings.NewReplacer(names...))
 }
 
 // add notes something that no single row says.

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // Asia/Shanghai on an empty image
 
@@ -80,9 +81,10 @@ type session struct {
 
 // run is the program: it parses, runs one command and returns the exit code.
 func run(ctx context.Context, args, environ []string, t terminal) int {
+	lang := language(environ)
 	env, err := config.Environment(environ)
 	if err != nil {
-		explain(t.err, err)
+		explain(t.err, lang, err)
 		return exitUsage
 	}
 	var c cli
@@ -91,7 +93,7 @@ func run(ctx context.Context, args, environ []string, t terminal) int {
 		kong.Writers(t.out, t.err), kong.Exit(func(code int) { exited = code }), kong.ShortUsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Resolvers(resolver(env)))
 	if err != nil {
-		explain(t.err, err)
+		explain(t.err, lang, err)
 		return exitFailed
 	}
 	parsed, err := parser.Parse(args)
@@ -103,7 +105,7 @@ func run(ctx context.Context, args, environ []string, t terminal) int {
 		return exitUsage
 	}
 	if err := c.Complete(); err != nil {
-		explain(t.err, err)
+		explain(t.err, lang, err)
 		return exitUsage
 	}
 	s := &session{terminal: t, ctx: ctx, cfg: &c.Config, log: newLog(t.err, &c.Config)}
@@ -116,7 +118,7 @@ func run(ctx context.Context, args, environ []string, t terminal) int {
 			s.log.DebugContext(ctx, "stopped", slog.String("error", err.Error()))
 			err = errStopped
 		}
-		explain(t.err, err)
+		explain(t.err, lang, err)
 		if errors.Is(err, errUsage) {
 			return exitUsage
 		}
@@ -139,17 +141,34 @@ func resolver(env map[string]string) kong.Resolver {
 	})
 }
 
-// explain prints why a command failed: message, detail, code, places. The cause
-// of an internal error is for the operator, who sits here.
-func explain(w io.Writer, err error) {
+// explain prints why a command failed, in the language of the terminal: message,
+// detail, code, places. The cause of an internal error is for the operator, who
+// sits here.
+func explain(w io.Writer, lang string, err error) {
 	f := fault.From(err)
-	complain(w, "fundbook: %s [%s]\n", f.Message("zh"), f.Code)
-	for _, x := range f.Fields {
+	complain(w, "fundbook: %s [%s]\n", f.Message(lang), f.Code)
+	for _, x := range f.FieldsIn(lang) {
 		complain(w, "  %s: %s %s\n", x.Location, x.Message, x.Value)
 	}
 	if f.Err != nil {
-		complain(w, "  原因：%v\n", f.Err)
+		complain(w, "  %s%v\n", map[string]string{fault.Chinese: "原因：", fault.English: "cause: "}[lang], f.Err)
 	}
+}
+
+// language is that of the first of LC_ALL, LC_MESSAGES and LANG that is set:
+// English where it begins with en, else Chinese, as C and POSIX name none.
+func language(environ []string) string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		for _, v := range environ {
+			if value, ok := strings.CutPrefix(v, name+"="); ok && value != "" {
+				if strings.HasPrefix(strings.ToLower(value), fault.English) {
+					return fault.English
+				}
+				return fault.Chinese
+			}
+		}
+	}
+	return fault.Chinese
 }
 
 func newLog(w io.Writer, c *config.Config) *slog.Logger {

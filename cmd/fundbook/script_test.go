@@ -56,6 +56,9 @@ func cmdFundbook(ts *testscript.TestScript, neg bool, args []string) {
 			env = append(env, "FUNDBOOK_"+v+"="+value)
 		}
 	}
+	if value := ts.Getenv("LANG"); value != "" {
+		env = append(env, "LANG="+value)
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	code := run(ctx, args, env, terminal{strings.NewReader(""), ts.Stdout(), ts.Stderr()})

@@ -68,7 +68,7 @@ func refuseInternal(e ledger.EventCode) error {
 			command = o.command
 		}
 	}
-	return ErrInternalEvent.With("%s %s：请用 %s（法则 7、DOMAIN 4.8）", e, spec.ZH, command)
+	return ErrInternalEvent.With("%s %s：请用 %s（法则 7、DOMAIN 4.8）", e, fault.Word{ZH: spec.ZH, EN: spec.EN}, command)
 }
 
 // RawPost posts events of every kind, internal ones too, without their gates. It is

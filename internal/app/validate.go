@@ -37,9 +37,24 @@ func validate(v any) error {
 	out := ErrInvalid.With("%d 处", len(fields))
 	for _, f := range fields {
 		_, where, _ := strings.Cut(f.Namespace(), ".")
-		out = out.At(where, strings.TrimSuffix(f.Tag()+"="+f.Param(), "="), "")
+		out = out.AtText(where, shapeRule(f.Tag(), f.Param()), "")
 	}
 	return out
+}
+
+// shapeRule says in words what a tag asks for; a tag without words says itself.
+func shapeRule(tag, param string) fault.Text {
+	switch tag {
+	case "required":
+		return fault.Say("必填")
+	case "max":
+		return fault.Say("不得超过 %s", param)
+	case "min":
+		return fault.Say("不得少于 %s", param)
+	case "oneof":
+		return fault.Say("须为 %s 之一", param)
+	}
+	return fault.Say("%s", strings.TrimSuffix(tag+"="+param, "="))
 }
 
 // plain reports whether a posting needs not be held against its tags: it has the

@@ -231,7 +231,7 @@ func sameRecords(a, b []db.Record) error {
 	}
 	for i := range a {
 		x, y := &a[i], &b[i]
-		if x.Seq != y.Seq || x.At != y.At || x.Lines != y.Lines || x.Day != y.Day || x.Actor != y.Actor || x.Kind != y.Kind || x.Command != y.Command || x.Key != y.Key {
+		if x.Seq != y.Seq || x.At != y.At || x.Lines != y.Lines || x.Day != y.Day || x.Actor != y.Actor || x.Kind != y.Kind || x.Command != y.Command || x.Slot != y.Slot {
 			return fmt.Errorf("record %d: SQLite %s by %x on %d, PostgreSQL %d %s by %x on %d", x.Seq, x.Kind, x.Actor, x.Day, y.Seq, y.Kind, y.Actor, y.Day)
 		}
 		if x.Kind != ledger.KindEntry {

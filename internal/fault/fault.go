@@ -9,7 +9,9 @@
 //		"借贷不平衡", "debits and credits differ")
 //	return ErrUnbalanced.With("批次 %s 差额 %s", lot, diff)
 //
-// errors.Is matches by code, whatever the detail.
+// errors.Is matches by code, whatever the detail. The detail is written in Chinese
+// where it is said; its English stands in details.en.tsv under the Chinese format,
+// and Message("en") is English throughout.
 package fault
 
 import (
@@ -50,11 +52,38 @@ func (k Kind) String() string {
 }
 
 // Field is one place in the input that is wrong: a JSON location, or a file,
-// row and column.
+// row and column. Message is what At was told; In gives it in a language.
 type Field struct {
 	Location string `json:"location"`
 	Message  string `json:"message"`
 	Value    string `json:"value,omitempty"`
+
+	text Speaker // what AtText was told
+}
+
+// FieldOf makes a field whose message is a text or a fault.
+func FieldOf(location string, message Speaker, value string) Field {
+	return Field{Location: location, Message: message.In(Chinese), Value: value, text: message}
+}
+
+// Equal compares what the field says, in Chinese.
+func (f Field) Equal(o Field) bool {
+	return f.Location == o.Location && f.Message == o.Message && f.Value == o.Value
+}
+
+// In returns the field with its message in a language.
+func (f Field) In(lang string) Field {
+	switch {
+	case f.text != nil:
+		f.Message = f.text.In(lang)
+	case lang != Chinese:
+		f.Message = Words(f.Message)
+	default:
+		if zh, ok := catalogue().places[f.Message]; ok {
+			f.Message = zh
+		}
+	}
+	return f
 }
 
 // Error is a fault. Its zero Kind is Internal, so a forgotten kind is never
@@ -66,6 +95,8 @@ type Error struct {
 	Detail string // the rule, the place, the figure and the remedy of this case
 	Fields []Field
 	Err    error // the cause: logged, never shown
+
+	detail Text // Detail in both languages
 }
 
 var (
@@ -104,17 +135,64 @@ func (e *Error) Error() string { return e.Message("zh") }
 // Message returns the text to show: the message of the code in the language
 // asked for ("zh", else English) and the detail.
 func (e *Error) Message(lang string) string {
-	m := e.EN
-	if lang == "zh" {
-		m = e.ZH
-	}
+	m, colon := e.Title(lang), ": "
 	if e.Detail == "" {
 		return m
 	}
-	if lang == "zh" {
-		return m + "：" + e.Detail
+	if lang == Chinese {
+		colon = "："
 	}
-	return m + ": " + e.Detail
+	return m + colon + e.DetailIn(lang)
+}
+
+// In is Message: a fault is a Speaker, so another fault may quote it.
+func (e *Error) In(lang string) string { return e.Message(lang) }
+
+// Renamed returns a copy whose detail names things otherwise, as Text.Replace does.
+func (e *Error) Renamed(r *strings.Replacer) *Error {
+	c := *e
+	c.detail = e.DetailText().Replace(r)
+	c.Detail = c.detail.zh
+	return &c
+}
+
+// Title returns the message of the code alone.
+func (e *Error) Title(lang string) string {
+	if lang == Chinese {
+		return e.ZH
+	}
+	return e.EN
+}
+
+// DetailIn returns the detail in a language.
+func (e *Error) DetailIn(lang string) string {
+	switch {
+	case lang == Chinese:
+		return e.Detail
+	case e.Detail != e.detail.zh: // set by hand
+		return Words(e.Detail)
+	}
+	return e.detail.In(lang)
+}
+
+// DetailText returns the detail alone, for another fault to quote.
+func (e *Error) DetailText() Text {
+	if e.Detail != e.detail.zh {
+		return Text{zh: e.Detail}
+	}
+	return e.detail
+}
+
+// FieldsIn returns the wrong places of the input with their messages in a language.
+func (e *Error) FieldsIn(lang string) []Field {
+	if e.Fields == nil {
+		return nil
+	}
+	out := make([]Field, len(e.Fields))
+	for i, f := range e.Fields {
+		out[i] = f.In(lang)
+	}
+	return out
 }
 
 // Unwrap returns the cause.
@@ -126,17 +204,32 @@ func (e *Error) Is(target error) bool {
 	return ok && t.Code == e.Code
 }
 
-// With returns a copy that says what happened in this case.
+// With returns a copy that says what happened in this case, by a Chinese format
+// as of Say.
 func (e *Error) With(format string, args ...any) *Error {
 	c := *e
-	c.Detail = fmt.Sprintf(format, args...)
+	c.detail = Say(format, args...)
+	c.Detail = c.detail.zh
 	return &c
 }
 
-// At returns a copy with one more wrong place of the input.
+// At returns a copy with one more wrong place of the input. The message is a few
+// English words, a literal; its Chinese stands in places.zh.tsv.
 func (e *Error) At(location, message, value string) *Error {
+	return e.at(Field{Location: location, Message: message, Value: value})
+}
+
+// AtText is At for a message that is a text or a fault, not a literal.
+func (e *Error) AtText(location string, message Speaker, value string) *Error {
+	return e.at(FieldOf(location, message, value))
+}
+
+// AtFields is At for places that another fault names, or that are made at once.
+func (e *Error) AtFields(fields ...Field) *Error { return e.at(fields...) }
+
+func (e *Error) at(fields ...Field) *Error {
 	c := *e
-	c.Fields = append(append([]Field(nil), e.Fields...), Field{location, message, value})
+	c.Fields = append(append([]Field(nil), e.Fields...), fields...)
 	return &c
 }
 

@@ -19,7 +19,7 @@ func TestFault(t *testing.T) {
 	if got, want := fault.From(wrapped).Message("zh"), "样例被拒：差 0.01"; got != want {
 		t.Errorf("zh message = %q, want %q", got, want)
 	}
-	if got, want := e.Message("en"), "sample refused: 差 0.01"; got != want {
+	if got, want := errSample.With("名册 %s", "K1").Message("en"), "sample refused: roster K1"; got != want { // a line of the catalogue
 		t.Errorf("en message = %q, want %q", got, want)
 	}
 	if errSample.Detail != "" || errSample.Fields != nil || errSample.Err != nil {

@@ -17,13 +17,20 @@ type Place struct {
 }
 
 // String prints the place for people: sources.csv 第 3 行 amount_wan 列.
-func (p Place) String() string {
+func (p Place) String() string { return p.In(fault.Chinese) }
+
+// In prints the place in a language: sources.csv row 3 column amount_wan.
+func (p Place) In(lang string) string {
+	row, column := " 第 %d 行", " %s 列"
+	if lang != fault.Chinese {
+		row, column = " row %d", " column %s"
+	}
 	s := p.File
 	if p.Row > 0 {
-		s += fmt.Sprintf(" 第 %d 行", p.Row)
+		s += fmt.Sprintf(row, p.Row)
 	}
 	if p.Column != "" {
-		s += " " + p.Column + " 列"
+		s += fmt.Sprintf(column, p.Column)
 	}
 	return s
 }
@@ -42,6 +49,6 @@ func (p Place) Location() string {
 
 // Fault returns a copy of rule that says where it was broken, and how.
 func (p Place) Fault(rule *fault.Error, format string, args ...any) *fault.Error {
-	how := fmt.Sprintf(format, args...)
-	return rule.With("%s：%s", p, how).At(p.Location(), how, "")
+	how := fault.Say(format, args...)
+	return rule.With("%s：%s", p, how).AtText(p.Location(), how, "")
 }

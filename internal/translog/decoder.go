@@ -1,6 +1,10 @@
 package translog
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"fundbook/internal/fault"
+)
 
 // Decoder reads canonical bytes and refuses all others: every input it accepts
 // encodes again to the same bytes. The first error sticks, every read after it
@@ -37,7 +41,7 @@ func (d *Decoder) Err() error { return d.err }
 // Fail makes the record unreadable, naming the place. Codecs of domain kinds
 // use it for a value outside their own range.
 func (d *Decoder) Fail(format string, args ...any) {
-	d.fail(ErrMalformed.With("第 %d 字节："+format, append([]any{d.off}, args...)...))
+	d.fail(ErrMalformed.With("第 %d 字节：%s", d.off, fault.Say(format, args...)))
 }
 
 func (d *Decoder) fail(err error) {
