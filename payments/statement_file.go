@@ -74,8 +74,8 @@ func ReadStatement(c *StatementFileCmd) (StatementCmd, []projects.RowFinding, er
 	return out, r.found, nil
 }
 
-// Fault is the refusal that wrong rows are; nil when there is none.
-func (c *StatementFileCmd) Fault(rows int, found []projects.RowFinding) error {
+// Refusal is the refusal that wrong rows are; nil when there is none.
+func (c *StatementFileCmd) Refusal(rows int, found []projects.RowFinding) error {
 	if len(found) == 0 {
 		return nil
 	}

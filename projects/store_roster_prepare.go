@@ -311,7 +311,7 @@ func (c *PreparedCorrect) fix(at *Desk, row *openRow, fix *CardFix) error {
 	}
 	if batch, is := c.closed[at.Box.Index(indexCard, card)]; is {
 		bad := closedCard(batch)
-		return ErrRosterRows.With("%s：%s（%s）；%s", where, bad.why, MaskCard(card), bad.remedy).At("rows", bad.code, MaskCard(card))
+		return ErrRosterRows.With("%s：%s（%s）；%s", where, bad.why, MaskCard(card), bad.remedy).AtText("rows", fault.Say("%s", bad.code), MaskCard(card))
 	}
 	p.Card = card
 	if name != "" && name != p.Name {

@@ -93,7 +93,7 @@ type UnitRenameCmd struct {
 func (c *UnitRenameCmd) rename(u *UnitFile) (unitRenamed, error) {
 	switch why := ledger.NameProblem(c.Name); {
 	case why != "":
-		return unitRenamed{}, ErrUnitName.With("%q：%s", c.Name, why).At("name", why, c.Name)
+		return unitRenamed{}, ErrUnitName.With("%q：%s", c.Name, why).AtText("name", fault.Say("%s", why), c.Name)
 	case u.MergedInto != "":
 		return unitRenamed{}, ErrUnitGone.With("%s 已于 %s 并入 %s", u.Unit, u.MergedOn, u.MergedInto)
 	case u.NameOn(c.From) == c.Name:

@@ -144,7 +144,7 @@ func statementOf(c *payments.StatementFileCmd) (payments.StatementCmd, error) {
 	}
 	cmd, found, err := payments.ReadStatement(c)
 	if err == nil {
-		err = c.Fault(len(cmd.Lines), found)
+		err = c.Refusal(len(cmd.Lines), found)
 	}
 	return cmd, err
 }
