@@ -73,7 +73,8 @@ func keysOf(rows []lotKeyRow) (map[int64]KeyRow, error) {
 // KeyUsed reports whether an actor has recorded a command under an idempotency key.
 func KeyUsed(ctx context.Context, q bun.IDB, county int32, actor [16]byte, key string) (bool, error) {
 	var n int
-	err := q.NewRaw("SELECT count(*) FROM record WHERE county = ? AND actor = ? AND key = ?", county, actor[:], key).Scan(ctx, &n)
+	slot := translog.Slot(actor, key)
+	err := q.NewRaw("SELECT count(*) FROM record WHERE county = ? AND slot = ?", county, slot[:]).Scan(ctx, &n)
 	if err != nil {
 		return false, fmt.Errorf("look an idempotency key up: %w", err)
 	}
