@@ -267,7 +267,7 @@ var townshipOperations = strings.Fields(`
  performance-monitor performance-evaluate asset-register asset-hand_over
  contract-start contract-complete contract-defect
  roster-create roster-amend roster-correct
- batch-create batch-check batch-freeze batch-send batch-export batch-pay_out batch-result
+ batch-create batch-check batch-freeze batch-send batch-export batch-pay_out batch-result batch-returned
  evidence-add claim-submit claim-review claim-withdraw
  payment-void payment-returned payment-refund_advance recover-receive
  township-request township-pay township-paid_back
@@ -276,7 +276,7 @@ var townshipOperations = strings.Fields(`
 // operationRooms are the first words of the rooms' operations.
 var operationRooms = strings.Fields(`
  project performance asset plan contract loan roster batch evidence claim payment township recover waiver
- import takeover treasury settle statement finding doubt`)
+ import takeover treasury settle statement finding doubt correct unit`)
 
 // operationPolicy says who may run an operation of a room that its prefix names.
 func operationPolicy(id string) (may []auth.Role, known bool) {

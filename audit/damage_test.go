@@ -55,8 +55,8 @@ func TestOrphanLineStopsPostingWithoutAWord(t *testing.T) {
 }
 
 // sealedNote adds a record without lines at a number: a copy of record 1.
-const sealedNote = `INSERT INTO record (county, seq, at, lines, id, actor, kind, body)
- SELECT county, %d, at, 0, id, actor, 'note', body FROM record WHERE county = 360726 AND seq = 1`
+const sealedNote = `INSERT INTO record (county, seq, at, lines, actor, kind, body)
+ SELECT county, %d, at, 0, actor, 'note', body FROM record WHERE county = 360726 AND seq = 1`
 
 // TestSealedRecordBeyondTheHead: the role of the service could add a record where
 // the next one must go, and no post of the county went through any more. PostgreSQL

@@ -40,7 +40,13 @@ func TestResultsAreRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := results{paid: []failedLine{{N: 1}}, failed: []failedLine{{5, "name_mismatch"}}, sumPaid: 10_000, sumFailed: 10_002}
+	want := results{
+		paid: []failedLine{{N: 1}}, failed: []failedLine{{5, "name_mismatch"}}, sumPaid: 10_000, sumFailed: 10_002,
+		refused: []projects.RowFinding{{
+			Row: 3, Column: "原因", Value: "****0102", Code: "name_mismatch", Severity: "warning",
+			Why: "名册第 5 行退票：户名不符", Remedy: "与持卡人核对户名和账号，更正（roster.correct）后重发",
+		}},
+	}
 	if !cmp.Equal(got, want, cmp.AllowUnexported(results{})) {
 		t.Errorf("%+v, want %+v", got, want)
 	}

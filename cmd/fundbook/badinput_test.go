@@ -388,8 +388,11 @@ func TestBadInputLandsNothing(t *testing.T) {
 		{"100 MB of a plan", "projects", "big", "", 0, "", "sheet.too_large", "16777216", "分册"},
 	}
 	for engine, url := range map[string]func(t *testing.T) string{
-		"sqlite":   func(t *testing.T) string { return "sqlite://" + filepath.Join(t.TempDir(), "fundbook.db") },
-		"postgres": func(t *testing.T) string { return dbtest.PostgresURL(t) },
+		"sqlite": func(t *testing.T) string { return "sqlite://" + filepath.Join(t.TempDir(), "fundbook.db") },
+		"postgres": func(t *testing.T) string { // commands that record want a durable server
+			c := dbtest.StartOwn(t, dbtest.Options{Durable: true})
+			return c.DSN("postgres", c.NewDatabase(t, "badinput"))
+		},
 	} {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()

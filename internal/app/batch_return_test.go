@@ -77,6 +77,7 @@ func TestAPaymentThatComesBackAfterItsSuccessIsOwedAgain(t *testing.T) {
 		if err != nil || b.Rows[0].Result != payments.ResultFailed || b.Rows[0].Reason != "closed" {
 			t.Errorf("row of the batch: %+v, %v", b.Rows[0], err)
 		}
+		s.must("roster.correct", projects.CorrectCmd{Code: "R1", Document: "换卡", Rows: []projects.CardFix{{Line: 2, ID: households(0, 4, "1", "100.00")[1].id, Card: cardOf(402)}}})
 		s.approved(payments.BatchCmd{Code: "B3", Roster: "R1", Reissues: "B2"}, "2026-05-06")
 		s.must("batch.export", payments.ExportCmd{Code: "B3"})
 		s.must("batch.pay_out", payments.BatchDateCmd{Code: "B3", Date: day("2026-05-07")})

@@ -67,7 +67,8 @@ func TestRefusalTellsNoLotOfAnother(t *testing.T) {
 		for items := 1; items <= 2; items++ {
 			unknown := ledger.LotID{1: 99}
 			text := func(id ledger.LotID) string {
-				return strings.ReplaceAll(fmt.Sprintf("%+v", *try(id, items)), id.String(), "LOT")
+				f := try(id, items)
+				return strings.ReplaceAll(fmt.Sprint(f.Kind, f.Code, f.Message("zh"), f.Message("en"), f.FieldsIn("zh"), f.FieldsIn("en"), f.Err), id.String(), "LOT")
 			}
 			if got, want := text(other.ID), text(unknown); got != want || !strings.Contains(want, "lot_unknown") && !strings.Contains(want, ledger.ErrLotUnknown.ZH) {
 				t.Errorf("another's lot: %s\nan unknown lot: %s", got, want)

@@ -116,7 +116,7 @@ func openSQLite(ctx context.Context, rawURL string) (*DB, error) {
 		return nil, fmt.Errorf("make the database file: %w", err)
 	}
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath()
-	connector, err := newLiteConnector(dsn + "?_txlock=immediate&_pragma=cache_size(-24576)&" + pragmas)
+	connector, err := newLiteConnector(dsn + "?_txlock=immediate&" + pragmas + "&_pragma=cache_size(-24576)")
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
