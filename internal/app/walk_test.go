@@ -57,7 +57,7 @@ type walkCounts struct {
 	accepted, refused map[string]int
 	faults            map[string]int
 	kinds             map[payments.ClaimKind]int // claims submitted, by kind
-	compared          int // postings that the ledger in memory judged as the stores did
+	compared          int                        // postings that the ledger in memory judged as the stores did
 	entries           int
 	refusedAlike      int // of them refused, by the same fault
 	fromOutside       int // commands of strangers
