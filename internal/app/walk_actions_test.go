@@ -347,14 +347,20 @@ func (w *walk) retention() {
 	on := w.today()
 	switch w.r.IntN(4) {
 	case 0:
-		w.run("contract.guarantee", "", projects.ContractGuaranteeCmd{
+		g := projects.ContractGuaranteeCmd{
 			Code: k.code, On: on, Date: on, Amount: w.near(kept), Bank: "农商行", Document: "保函", Until: max(c.DefectUntil, on), Digest: ledger.Digest{9},
-		})
+		}
+		if w.run("contract.guarantee", "", g) {
+			w.due(k, payments.ClaimReleased, builder, g.Amount)
+		}
 	case 1:
 		if c.DefectUntil < on && !w.oneIn(3) || !w.run("contract.defect", k.town, projects.ContractDefectCmd{Code: k.code, On: on, Open: true, Note: "开裂"}) {
 			return
 		}
-		w.run("contract.repair", "", projects.ContractRepairCmd{Code: k.code, On: on, Date: on, Amount: w.near(kept / 2), Payee: "修缮队", Document: "维修协议", Digest: ledger.Digest{6}})
+		r := projects.ContractRepairCmd{Code: k.code, On: on, Date: on, Amount: w.near(kept / 2), Payee: walkMender, Document: "维修协议", Digest: ledger.Digest{6}}
+		if w.run("contract.repair", "", r) || w.oneIn(6) {
+			w.due(k, payments.ClaimRepair, walkMender, r.Amount)
+		}
 		if !w.oneIn(3) {
 			w.run("contract.defect", k.town, projects.ContractDefectCmd{Code: k.code, On: on, No: len(c.Defects) + 1, Note: "已修复"})
 		}

@@ -32,10 +32,9 @@ type walkBooks struct {
 	days          []ledger.Date // with entries, sorted
 	from          ledger.Date   // earliest day that the last command moved; 0 none
 
-	poolIn     map[ledger.Tier]ledger.Amount // by the commands: what went in, less what came out again
-	poolDrawn  map[ledger.Tier]ledger.Amount // by the leaves: what plans drew, less what they gave back
-	rearranged bool                          // a settlement moved authority of plans or pools
-	closed     bool                          // a year was carried over
+	poolIn    map[ledger.Tier]ledger.Amount // by the commands: what went in, less what came out again
+	poolDrawn map[ledger.Tier]ledger.Amount // by the leaves: what plans drew, less what they gave back
+	closed    bool                          // a year was carried over
 
 	compared, refusedAlike, entries int
 }
@@ -216,7 +215,6 @@ func (b *walkBooks) poolMoved(w *walk, s *walkStep) error {
 	case payments.CarryOverCmd:
 		b.closed = true
 	case payments.SettleDecideCmd:
-		b.rearranged = true
 		run, err := payments.FindSettlement(w.pair.ctx, w.pair.engines[0].db.Read, w.no, c.Code, "")
 		if err != nil {
 			return err
@@ -328,8 +326,9 @@ func (w *walk) compareBalances() {
 }
 
 // compareDossiers compares the dossiers of the engines with each other, a contract's
-// lots with what stands in its name, a project's ceiling with what stands in it, and
-// what fundings say came from the pool with what was drawn.
+// lots with what stands in its name, a project's ceiling with what stands in it (what
+// waits for recovery in 7401 has left it), and what fundings say came from the pool,
+// recovered since or not, with what was drawn.
 func (w *walk) compareDossiers() {
 	var states [2]string
 	for i := range w.pair.engines {
@@ -397,22 +396,19 @@ func (w *walk) compareStanding(contracts []projects.Contract) {
 		for _, l := range w.books.lots {
 			var stands ledger.Amount
 			for _, b := range list {
-				if a := b.Key.Account; b.Key.Project == p.code && b.Key.Lot == l.ID && (a[:2] == "72" || a == "7301" || a == "7302" || a == "7401") {
+				if a := b.Key.Account; b.Key.Project == p.code && b.Key.Lot == l.ID && (a[:2] == "72" || a == "7301" || a == "7302") {
 					stands += b.Net
 				}
 			}
 			if stands > f.Ceiling(l.ID) {
 				w.failf("project %s lot %s: ceiling %s, in the ledger %s", p.code, l.Code, f.Ceiling(l.ID), stands)
 			}
-			for _, line := range f.Lines {
+			for _, line := range slices.Concat(f.Lines, f.Recovered) {
 				if line.Lot == l.ID && line.From == "7102" {
 					drawn[l.Tier] += line.Amount
 				}
 			}
 		}
-	}
-	if w.books.rearranged {
-		return // what a settlement took back from a plan stands in no funding
 	}
 	for tier, n := range drawn {
 		if n != w.books.poolDrawn[tier] {

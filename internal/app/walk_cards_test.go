@@ -149,7 +149,7 @@ func (w *walk) batchOn() {
 	}
 	b := latest(w, w.batches)
 	on := w.date()
-	switch w.r.IntN(8) {
+	switch w.r.IntN(9) {
 	case 0:
 		w.run("batch.return", "", payments.BatchStepCmd{Code: b.code, Note: "退回"})
 	case 1:
@@ -163,9 +163,40 @@ func (w *walk) batchOn() {
 				return
 			}
 		}
+	case 4:
+		w.cameBack()
 	default:
 		w.batchStep(b)
 	}
+}
+
+// cameBack takes rows back that the bank had reported as paid, those of the latest
+// batch that has some, and mostly pays them again.
+func (w *walk) cameBack() {
+	for i := len(w.batches) - 1; i >= 0; i-- {
+		b := w.batches[i]
+		x, err := payments.FindBatch(w.pair.ctx, w.pair.engines[0].db.Read, w.no, b.code, "")
+		if !w.found(err) {
+			continue
+		}
+		cmd := payments.BatchReturnCmd{Code: b.code, Date: w.date(), Reference: w.name("TH")}
+		for _, r := range x.Rows {
+			if r.Result == payments.ResultPaid && (len(cmd.Rows) == 0 || w.oneIn(2)) {
+				cmd.Rows = append(cmd.Rows, payments.ReturnedRow{Line: r.N, Reason: "账户已销户"})
+			}
+		}
+		if len(cmd.Rows) == 0 && !w.oneIn(6) {
+			continue
+		}
+		if len(cmd.Rows) == 0 || w.oneIn(12) { // one that is not paid, or twice
+			cmd.Rows = append(cmd.Rows, payments.ReturnedRow{Line: 1, Reason: "账户已销户"})
+		}
+		if w.run("batch.returned", b.town, cmd) && !w.oneIn(3) {
+			w.makeBatch(walkMade{b.of, "", b.town}, b.code)
+		}
+		return
+	}
+	w.batch()
 }
 
 // batchStep takes the step that is due.

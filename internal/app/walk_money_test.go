@@ -78,6 +78,34 @@ func (w *walk) submit(k walkContract2, kind payments.ClaimKind) (string, bool) {
 	return code, w.reviewed(code, k.town)
 }
 
+// walkMender is the third party that repairs.
+const walkMender = "修缮队"
+
+// due claims what is owed already: a third party's repair out of the retention, or
+// retention that a guarantee replaced; mostly it is paid.
+func (w *walk) due(k walkContract2, kind payments.ClaimKind, payee string, amount ledger.Amount) {
+	code, on := w.name("B"), w.today()
+	cmd := payments.ClaimCmd{
+		Code: code, Kind: kind, Mode: payments.ModeCounty, Contract: k.code, Payee: payee, Date: on,
+		Parts: []payments.ClaimPart{{Project: k.project, Amount: w.near(max(amount, 1))}},
+	}
+	if kind == payments.ClaimRepair {
+		cmd.Documents = w.docs(payments.DocClaimForm, payments.DocExpense, payments.DocInvoice)
+		cmd.Invoices = []payments.InvoiceUse{{
+			Number: "2436200000" + code, Issuer: payee, Date: on, Amount: cmd.Parts[0].Amount, File: cmd.Documents[0], Draw: cmd.Parts[0].Amount,
+		}}
+	} else {
+		cmd.Documents = w.docs(payments.DocClaimForm, payments.DocGuarantee)
+	}
+	if !w.run("claim.submit", k.town, cmd) {
+		return
+	}
+	w.claims = append(w.claims, code)
+	if !w.oneIn(6) && w.reviewed(code, k.town) && !w.oneIn(6) {
+		w.payClaim(code)
+	}
+}
+
 // reviewed signs the opinion on a claim of the county and accepts it; some
 // acceptances are taken back at once.
 func (w *walk) reviewed(code, town string) bool {
@@ -98,10 +126,13 @@ func (w *walk) find(code string) payments.Claim {
 	return c.State
 }
 
-// pending is what claims of a contract ask for that are not accepted yet.
+// pending is what claims of a contract ask for that are not accepted yet, out of what
+// is committed.
 func (w *walk) pending(contract string) (n ledger.Amount) {
 	for _, code := range w.claims {
-		if c := w.find(code); c.Contract == contract && (c.State == payments.ClaimSubmitted || c.State == payments.ClaimReviewed) && c.Kind != payments.ClaimRetention {
+		c := w.find(code)
+		owed := c.Kind == payments.ClaimRetention || c.Kind == payments.ClaimRepair || c.Kind == payments.ClaimReleased
+		if c.Contract == contract && (c.State == payments.ClaimSubmitted || c.State == payments.ClaimReviewed) && !owed {
 			n += c.Amount - c.Offset
 		}
 	}
@@ -211,7 +242,7 @@ func (w *walk) request(claim, waiver string) (string, bool) {
 			q.Amount = max(c.Left(), 1)
 		}
 	}
-	first := payments.ReceiverCmd{Kind: payments.ToContractor, Name: builder, Account: "6222000011112222", Amount: q.Amount}
+	first := payments.ReceiverCmd{Kind: payments.ToContractor, Name: c.Payee, Account: "6222000011112222", Amount: q.Amount}
 	q.Payees = []payments.ReceiverCmd{first}
 	if q.Amount > 10 && c.Kind == payments.ClaimProgress && w.oneIn(3) {
 		q.Payees[0].Amount -= q.Amount / 3
@@ -326,7 +357,7 @@ func (w *walk) undoAdvance() {
 
 // identify names money of a contract or a roster that must come back.
 func (w *walk) identify() {
-	k, _, ok := w.contract()
+	k, c, ok := w.contract()
 	if !ok {
 		return
 	}
@@ -344,6 +375,9 @@ func (w *walk) identify() {
 	cmd := payments.IdentifyCmd{Code: code, On: on, Contract: k.code, Project: k.project, Cost: cost, Amount: amount, Reason: "虚报"}
 	if w.books.closed && on.Year() > 2026 && w.oneIn(2) {
 		cmd.OriginYear, cmd.Amount = 2026, max(w.amount()/10, 1)
+		if !w.oneIn(6) { // without its lots it is refused
+			cmd.Lines = []payments.PayLine{{Project: k.project, Lot: lotOf(w, &c), Amount: cmd.Amount}}
+		}
 	}
 	if w.run("recover.identify", "", cmd) {
 		w.recoveries = append(w.recoveries, walkRecovery{code, k.code})

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"fundbook/internal/app"
+	"fundbook/payments"
 )
 
 // The walk: random sequences of commands by random roles over the whole way of the
@@ -40,9 +41,14 @@ var walkEvery = strings.Fields(`
 	recover.identify recover.receive
 	township.fund township.request township.pay township.approve township.disallow township.paid_back
 	roster.create roster.amend roster.commit roster.confirm roster.block_row roster.release_row roster.strike roster.correct
-	batch.create batch.check batch.freeze batch.send batch.return batch.approve batch.exclude batch.cancel batch.export batch.pay_out batch.result
+	batch.create batch.check batch.freeze batch.send batch.return batch.approve batch.exclude batch.cancel batch.export batch.pay_out batch.result batch.returned
 	waiver.grant waiver.approve waiver.revoke
 	settle.propose settle.decide settle.carry_over settle.close_month`)
+
+// walkKinds are the kinds of claims of which a run must have taken in one at least.
+var walkKinds = []payments.ClaimKind{
+	payments.ClaimAdvance, payments.ClaimProgress, payments.ClaimFinal, payments.ClaimRetention, payments.ClaimRepair, payments.ClaimReleased, payments.ClaimEmergency,
+}
 
 // walkCounts is what a run did, by command.
 type walkCounts struct {
@@ -50,14 +56,15 @@ type walkCounts struct {
 	sequences         int
 	accepted, refused map[string]int
 	faults            map[string]int
-	compared          int // postings that the ledger in memory judged as the stores did
+	kinds             map[payments.ClaimKind]int // claims submitted, by kind
+	compared          int                        // postings that the ledger in memory judged as the stores did
 	entries           int
 	refusedAlike      int // of them refused, by the same fault
 	fromOutside       int // commands of strangers
 }
 
 func newWalkCounts() *walkCounts {
-	return &walkCounts{accepted: map[string]int{}, refused: map[string]int{}, faults: map[string]int{}}
+	return &walkCounts{accepted: map[string]int{}, refused: map[string]int{}, faults: map[string]int{}, kinds: map[payments.ClaimKind]int{}}
 }
 
 func (c *walkCounts) sum(m map[string]int) (n int) {
@@ -75,6 +82,9 @@ func (c *walkCounts) add(w *walk) {
 	for _, s := range w.steps {
 		if s.fault == "" {
 			c.accepted[s.name]++
+			if claim, ok := s.body.(payments.ClaimCmd); ok {
+				c.kinds[claim.Kind]++
+			}
 		} else {
 			c.refused[s.name]++
 			c.faults[s.fault]++
@@ -162,6 +172,11 @@ func TestTheWholeWayOfTheMoney(t *testing.T) {
 	for _, name := range walkEvery {
 		if counts.accepted[name] == 0 {
 			t.Errorf("%s was never accepted: the walk proves nothing about it", name)
+		}
+	}
+	for _, kind := range walkKinds {
+		if counts.kinds[kind] == 0 {
+			t.Errorf("no claim of kind %s was ever taken in", kind)
 		}
 	}
 	for _, op := range app.Operations() {
