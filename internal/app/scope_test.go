@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -68,7 +69,11 @@ func TestRefusalTellsNoLotOfAnother(t *testing.T) {
 			unknown := ledger.LotID{1: 99}
 			text := func(id ledger.LotID) string {
 				f := try(id, items)
-				return strings.ReplaceAll(fmt.Sprint(f.Kind, f.Code, f.Message("zh"), f.Message("en"), f.FieldsIn("zh"), f.FieldsIn("en"), f.Err), id.String(), "LOT")
+				fields, err := json.Marshal([][]fault.Field{f.FieldsIn("zh"), f.FieldsIn("en")})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return strings.ReplaceAll(fmt.Sprint(f.Kind, f.Code, f.Message("zh"), f.Message("en"), string(fields), f.Err), id.String(), "LOT")
 			}
 			if got, want := text(other.ID), text(unknown); got != want || !strings.Contains(want, "lot_unknown") && !strings.Contains(want, ledger.ErrLotUnknown.ZH) {
 				t.Errorf("another's lot: %s\nan unknown lot: %s", got, want)

@@ -163,7 +163,7 @@ func (w *walk) batchOn() {
 				return
 			}
 		}
-	case 4:
+	case 4, 5:
 		w.cameBack()
 	default:
 		w.batchStep(b)
@@ -179,7 +179,10 @@ func (w *walk) cameBack() {
 		if !w.found(err) {
 			continue
 		}
-		cmd := payments.BatchReturnCmd{Code: b.code, Date: w.date(), Reference: w.name("TH")}
+		cmd := payments.BatchReturnCmd{Code: b.code, Date: w.today(), Reference: w.name("TH")}
+		if w.oneIn(5) {
+			cmd.Date = w.date()
+		}
 		for _, r := range x.Rows {
 			if r.Result == payments.ResultPaid && (len(cmd.Rows) == 0 || w.oneIn(2)) {
 				cmd.Rows = append(cmd.Rows, payments.ReturnedRow{Line: r.N, Reason: "账户已销户"})
