@@ -10,6 +10,7 @@ import (
 func (f *Finding) units() []projects.UnitField {
 	return []projects.UnitField{{Name: &f.Town}, {Name: &f.Unit}}
 }
+
 func (o *FindingOrigin) units() []projects.UnitField { return []projects.UnitField{{Name: &o.Town}} }
 
 var movers = []projects.Mover{projects.OnUnitMove(findingFile, (*Finding).units), projects.OnUnitMove(originFile, (*FindingOrigin).units)}

@@ -26,6 +26,7 @@ func (e *Evidence) units() []projects.UnitField { return []projects.UnitField{ow
 func (r *Recovery) units() []projects.UnitField {
 	return []projects.UnitField{owner(&r.Town), account(&r.Unit), account(&r.Township)}
 }
+
 func (b *Batch) units() []projects.UnitField {
 	return []projects.UnitField{owner(&b.Town), account(&b.Unit), book(&b.Book)}
 }

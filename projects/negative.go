@@ -50,25 +50,29 @@ var negativeLists = []NegativeList{
 		"财农〔2017〕8号", "中央财政专项扶贫资金", listDay(2017, 3, 15), listDay(2021, 3, 30),
 		[]ledger.Class{ledger.ClassZX},
 		[]NegativeListItem{negativeUnit, negativeVehicle, negativeBuilding, negativeBonus, negativeLoss, negativeDebt},
-		"", ledger.Digest{},
+		"",
+		ledger.Digest{},
 	},
 	{
 		"财农〔2021〕19号", "中央财政衔接推进乡村振兴补助资金", listDay(2021, 3, 31), 0,
 		[]ledger.Class{ledger.ClassXJ},
 		[]NegativeListItem{negativeUnit, negativeVehicle, negativeBuilding, negativeBonus, negativeDebt},
-		"", ledger.Digest{},
+		"",
+		ledger.Digest{},
 	},
 	{
 		"通用清单 1", "统筹整合、县级安排、彩票公益金、收回结余", listDay(2016, 1, 1), 0,
 		[]ledger.Class{ledger.ClassZH, ledger.ClassCP, ledger.ClassZC, ledger.ClassJZ},
 		[]NegativeListItem{negativeUnit, negativeVehicle, negativeBuilding, negativeBonus, negativeDebt},
-		"", ledger.Digest{},
+		"",
+		ledger.Digest{},
 	},
 	{
 		"协作帮扶清单 1", "东西部协作、定点帮扶资金", listDay(2017, 1, 1), 0,
 		[]ledger.Class{ledger.ClassHZ},
 		[]NegativeListItem{negativeUnit, negativeVehicle, negativeBuilding, negativeBonus, negativeDebt, negativeLoss, negativeSurety, negativeCity},
-		"", ledger.Digest{},
+		"",
+		ledger.Digest{},
 	},
 }
 

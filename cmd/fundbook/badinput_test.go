@@ -135,7 +135,8 @@ func (w *badWorld) closeACard() {
 	for i, c := range []app.Command{
 		app.LotCmd{Lot: ledger.Lot{ID: lot, Code: "A", Tier: ledger.TierCentral, Class: ledger.ClassXJ, Document: "doc-A", Line: 1, Name: "样例资金", Year: 2026, Amount: 100_000}},
 		app.PostCmd{Items: []ledger.Posting{
-			{Event: "E01", Date: badDay("2026-03-01"), Parts: money}, {Event: "E02", Date: badDay("2026-03-02"), Parts: money},
+			{Event: "E01", Date: badDay("2026-03-01"), Parts: money},
+			{Event: "E02", Date: badDay("2026-03-02"), Parts: money},
 			{Event: "E04", Date: badDay("2026-03-02"), Into: "7104", Unit: "样例镇", Parts: money},
 		}},
 	} {

@@ -113,6 +113,7 @@ func (w *writer) board(sent *flight, j *job) *flight {
 	}
 	if sent != nil {
 		<-sent.landed
+		next.batch.Follow(nil) // or each batch would hold the one before it, for as long as the load goes on
 		w.landed(sent)
 	}
 	if err == nil && (sent == nil || sent.err == nil) {

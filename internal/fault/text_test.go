@@ -16,9 +16,11 @@ func TestEnglishOfADetail(t *testing.T) {
 		got    *fault.Error
 		zh, en string
 	}{
-		{"order", errSample.With("批次 %s 单位 %s 在 %s 超出 %s 元；请先分解下达（E04）或收回资金（E17）", "K1", "民政局", "2026-03-01", "5.00"),
+		{
+			"order", errSample.With("批次 %s 单位 %s 在 %s 超出 %s 元；请先分解下达（E04）或收回资金（E17）", "K1", "民政局", "2026-03-01", "5.00"),
 			"批次 K1 单位 民政局 在 2026-03-01 超出 5.00 元；请先分解下达（E04）或收回资金（E17）",
-			"lot K1 unit 民政局 is over by 5.00 yuan on 2026-03-01; allocate to it first (E04) or take money back (E17)"},
+			"lot K1 unit 民政局 is over by 5.00 yuan on 2026-03-01; allocate to it first (E04) or take money back (E17)",
+		},
 		{"a word", errSample.With("单位：%s", "乡镇"), "单位：乡镇", "unit: township"},
 		{"words joined", errSample.With("单位：%s", "项目、合同/名册"), "单位：项目、合同/名册", "unit: project, contract/roster"},
 		{"a sentence kept as text", errSample.With("单位：%s", "名册 R1 未确认"), "单位：名册 R1 未确认", "unit: roster R1 is not confirmed"},
