@@ -92,6 +92,9 @@ func TestAPaymentThatComesBackAfterItsSuccessIsOwedAgain(t *testing.T) {
 		s.holds(map[string]string{"7302": "0.00", "6201": "0.00"})
 		s.must("batch.returned", back("2027-01-20", "TH-3", 3, 4))
 		s.holds(map[string]string{"2002": "-200.00", "7203": "200.00", "7302": "0.00", "6202.Y": "-200.00", "1001": "200.00"})
+		s.must("roster.correct", projects.CorrectCmd{Code: "R1", Document: "换卡", Rows: []projects.CardFix{
+			{Line: 3, ID: households(0, 4, "1", "100.00")[2].id, Card: cardOf(403)}, {Line: 4, ID: households(0, 4, "1", "100.00")[3].id, Card: cardOf(404)},
+		}})
 		s.approved(payments.BatchCmd{Code: "B4", Roster: "R1", Reissues: "B2"}, "2027-01-20")
 		s.sound()
 	})
