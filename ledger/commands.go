@@ -3,6 +3,7 @@ package ledger
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strconv"
 
 	"fundbook/internal/db"
@@ -27,11 +28,15 @@ const (
 	fourEyesTwo  = "maker_checker"
 )
 
-// FourEyes reports whether the policies ask on a day for a checker who is not the
-// maker (law 8). A county that has set nothing asks for none.
-func FourEyes(ps []Policy, day Date) bool {
-	p, set := PolicyOn(ps, PolicyFourEyes, day)
-	return set && p.Value == fourEyesTwo
+// FourEyes reports whether the policies ask on one of the days for a checker who is
+// not the maker (law 8): that of the voucher, and today, since who could choose the
+// voucher's day alone would choose the rule. A county that has set nothing asks for
+// none.
+func FourEyes(ps []Policy, days ...Date) bool {
+	return slices.ContainsFunc(days, func(day Date) bool {
+		p, set := PolicyOn(ps, PolicyFourEyes, day)
+		return set && p.Value == fourEyesTwo
+	})
 }
 
 // FeeRate returns the cap of the management fee in force on a day, in permille.
@@ -232,7 +237,7 @@ func sign(ctx context.Context, tx *db.Tx, p *Posting, unit []Entry) error {
 		if err != nil {
 			return err
 		}
-		two = FourEyes(ps, p.Date)
+		two = FourEyes(ps, p.Date, DateAt(tx.Now))
 	}
 	for i := range unit {
 		if unit[i].Maker = tx.Actor; two {

@@ -177,7 +177,7 @@ func ApproveBatch(ctx context.Context, tx *db.Tx, c BatchDateCmd) error {
 	if err != nil {
 		return err
 	}
-	if err := b.mayApprove(tx.Actor, ledger.FourEyes(ps, c.Date)); err != nil {
+	if err := b.mayApprove(tx.Actor, ledger.FourEyes(ps, c.Date, dayOf(tx))); err != nil {
 		return err
 	}
 	if err := b.unblocked(&r); err != nil {

@@ -122,13 +122,62 @@ func (b *Batch) restore(ctx context.Context, tx *db.Tx, day ledger.Date, s retur
 	p := b.posting("E15r", day)
 	p.Township, p.Cash, p.Memo = b.Book, b.Cash, p.Memo+" 发放后退回"
 	p.OriginYear = earlier(s.paidOn, day)
-	executed := p // an earlier year's executed money stands on the day of the result only: E24 has closed it since
-	if p.OriginYear != 0 {
-		executed.Date = s.paidOn
+	if p.OriginYear == 0 {
+		if err := b.spread(ctx, tx, b.executed(), &p, s.amount); err != nil {
+			return err
+		}
+		return ledger.Post(ctx, tx, []ledger.Posting{p})
 	}
-	if err := b.spread(ctx, tx, pot{ledger.Filter{Book: ledger.County, Account: "7302", Unit: b.Unit}, ""}, &executed, s.amount); err != nil {
+	left, err := b.executedLeft(ctx, tx, s.paidOn, day)
+	if err != nil {
 		return err
 	}
-	p.Parts = executed.Parts
+	if p.Parts, err = projects.Spread(s.amount, left, "7302 批次 "+b.Code); err != nil {
+		return err
+	}
 	return ledger.Post(ctx, tx, []ledger.Posting{p})
+}
+
+// executed is what the unit has executed.
+func (b *Batch) executed() pot {
+	return pot{ledger.Filter{Book: ledger.County, Account: "7302", Unit: b.Unit}, ""}
+}
+
+// executedLeft is what each lot bore of the roster in an earlier year and has not got
+// back since: of what the accounts show, the day before E24 takes it, no more than the
+// history leaves. Of a payment of that last day the history alone knows.
+func (b *Batch) executedLeft(ctx context.Context, tx *db.Tx, paidOn, day ledger.Date) ([]ledger.Balance, error) {
+	last, err := ledger.NewDate(paidOn.Year(), 12, 30)
+	if err != nil {
+		return nil, err
+	}
+	f := b.executed().Filter
+	f.Project, f.Contract, f.Payee = b.Project, b.Roster, b.Roster
+	if paidOn > last {
+		f = ledger.Filter{Book: ledger.County, Project: b.Project}
+	}
+	held, err := ledger.BalancesAt(ctx, tx, last, f)
+	if err != nil {
+		return nil, err
+	}
+	var out []ledger.Balance
+	for _, h := range held {
+		if paidOn > last {
+			h.Net = ledger.MaxLine
+		}
+		if slices.ContainsFunc(out, func(o ledger.Balance) bool { return o.Key.Lot == h.Key.Lot }) {
+			continue
+		}
+		was, err := ledger.EarlierExecutedOf(ctx, tx, ledger.Filter{Lot: h.Key.Lot, Project: b.Project, Contract: b.Roster}, day)
+		switch {
+		case err != nil:
+			return nil, err
+		case was.Known:
+			h.Net = min(h.Net, was.Left)
+		case paidOn > last:
+			continue
+		}
+		out = append(out, h)
+	}
+	return out, nil
 }

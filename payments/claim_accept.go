@@ -31,7 +31,7 @@ func AcceptClaim(ctx context.Context, tx *db.Tx, a AcceptCmd) error {
 	if err := c.may(evAccept); err != nil {
 		return err
 	}
-	if err := c.apart(tx.Actor, ledger.FourEyes(w.policies, a.On)); err != nil {
+	if err := c.apart(tx.Actor, ledger.FourEyes(w.policies, a.On, dayOf(tx))); err != nil {
 		return err
 	}
 	if a.On < c.OpinionOn {

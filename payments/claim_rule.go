@@ -78,13 +78,22 @@ func (c *ClaimCmd) decide(s *submission) (Claim, error) {
 	return out, out.checkSequence(s.docs, c.Invoices)
 }
 
+// checkOwner holds a township's claim to its own contracts.
+func (c *ClaimCmd) checkOwner(s *submission) error {
+	if k := &s.contract; s.unit != "" && k.Town != s.unit {
+		return ErrNotOwn.With("合同 %s 属 %s，账户属 %s", k.Code, orCounty(k.Town), s.unit)
+	}
+	return nil
+}
+
 // checkScope holds a claim to the township's own contracts, to contracts that
 // can still be paid, and to today.
 func (c *ClaimCmd) checkScope(s *submission) error {
+	if err := c.checkOwner(s); err != nil {
+		return err
+	}
 	k := &s.contract
 	switch {
-	case s.unit != "" && k.Town != s.unit:
-		return ErrNotOwn.With("合同 %s 属 %s，账户属 %s", k.Code, orCounty(k.Town), s.unit)
 	case c.Mode == ModeTownship && k.Town == "":
 		return ErrClaim.With("合同 %s 由县级实施，不能按乡级报账；请改按县级报账", k.Code)
 	case c.Mode == ModeTownship && (c.Kind == ClaimFee || c.Kind == ClaimEmergency):

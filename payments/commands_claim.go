@@ -47,6 +47,9 @@ func SubmitClaim(ctx context.Context, tx *db.Tx, c ClaimCmd) error {
 	if s.contract, err = projects.LoadContract(ctx, tx, c.Contract); err != nil {
 		return err
 	}
+	if err := c.checkOwner(&s); err != nil { // first: no refusal tells a township what another's contract says
+		return err
+	}
 	if s.docs, err = loadDocuments(ctx, tx, c.Documents); err != nil {
 		return err
 	}
@@ -61,6 +64,9 @@ func SubmitClaim(ctx context.Context, tx *db.Tx, c ClaimCmd) error {
 	if again {
 		if old, err = claimFile.Load(ctx, tx, c.Code); err != nil {
 			return err
+		}
+		if tx.Unit != "" && old.Town != tx.Unit {
+			return ErrNotOwn.With("报账单 %s 属 %s，账户属 %s", c.Code, orCounty(old.Town), tx.Unit)
 		}
 		if !old.dead() || old.Contract != c.Contract {
 			return ErrClaimState.With("报账单 %s 现为 %s（合同 %s）；只有退回或撤回的可按原编号、原合同重新报送", c.Code, old.State, old.Contract)

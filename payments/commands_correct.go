@@ -85,7 +85,7 @@ func ApproveCorrection(ctx context.Context, tx *db.Tx, cmd ApproveCorrectionCmd,
 	if err != nil {
 		return err
 	}
-	if err := c.approvable(tx.Actor, ledger.FourEyes(ps, c.Date)); err != nil {
+	if err := c.approvable(tx.Actor, ledger.FourEyes(ps, c.Date, dayOf(tx))); err != nil {
 		return err
 	}
 	posts, err := c.postings(ctx, tx)

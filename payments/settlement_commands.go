@@ -28,7 +28,7 @@ func DecideSettlement(ctx context.Context, tx *db.Tx, c SettleDecideCmd) error {
 	if err != nil {
 		return err
 	}
-	if err := s.apart(tx.Actor, ledger.FourEyes(ps, c.Date)); err != nil {
+	if err := s.apart(tx.Actor, ledger.FourEyes(ps, c.Date, dayOf(tx))); err != nil {
 		return err
 	}
 	standing := make([]ledger.Amount, len(s.Rows))

@@ -142,7 +142,7 @@ func ApproveTownship(ctx context.Context, tx *db.Tx, c ApproveTownshipCmd) error
 	if err := k.approvable(evApprove); err != nil {
 		return err
 	}
-	if err := k.apart(tx.Actor, ledger.FourEyes(w.policies, c.On)); err != nil {
+	if err := k.apart(tx.Actor, ledger.FourEyes(w.policies, c.On, dayOf(tx))); err != nil {
 		return err
 	}
 	var posts []ledger.Posting

@@ -80,7 +80,10 @@ func (x *Replacement) Check(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	use := UseOf(&p)
+	use, err := useOf(ctx, tx, &p)
+	if err != nil {
+		return err
+	}
 	use.Contract, use.Confirmed = !x.Charge.Roster, x.Document
 	if err := CheckUse(&lot.Lot, &use); err != nil || x.Charge.Roster {
 		return err
