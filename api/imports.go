@@ -1,6 +1,8 @@
 package api
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -67,7 +69,24 @@ func (s *server) importRoutes() {
 		s.mux.HandleFunc("POST "+path, s.fileHandler("upload-"+x.what, func(c *call, r *http.Request) error { return s.importTable(c, r, &x) }))
 		s.mux.HandleFunc("POST "+path+"/preview", s.fileHandler("preview-"+x.what, func(c *call, r *http.Request) error { return s.previewTable(c, r, &x) }))
 		s.describeImport(path, &x)
+		if x.what == "projects" || x.what == "payees" {
+			s.templateRoute(path, &x)
+		}
 	}
+}
+
+// templateRoute answers the empty workbook of a table that people fill in.
+func (s *server) templateRoute(path string, x *tableImport) {
+	const media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	fileRead(s, fileRoute{path + "/template", "template-" + x.what, "模板：" + x.summary + ", empty", media},
+		func(ctx context.Context, in *InCounty) ([]byte, string, error) {
+			if err := askerOf(ctx).who.May(x.permission, in.County); err != nil {
+				return nil, "", err
+			}
+			var body bytes.Buffer
+			err := app.TableTemplate(&body, x.what)
+			return body.Bytes(), x.what + ".xlsx", err
+		})
 }
 
 // tableOf reads the form of an upload: nobody's file is read before it is known who

@@ -49,6 +49,7 @@ func (s *server) moneyRoutes() {
 		reportOf(s, payments.ReportSettlement))
 	get(s, operation{path: reports + "/lots", id: "report-lots", summary: "批次资金表 · lots with age, idle money and vouchers", details: vouchers},
 		reportOf(s, payments.ReportLots))
+	s.libraryRoutes()
 	get(s, operation{path: reports + "/monitor", id: "report-monitor", summary: "动态监控 · alerts of a day, each with its rule and remedy"},
 		func(ctx context.Context, in *asOfIn) (out Alerts, _ url.Values, err error) {
 			out = Alerts{County: in.County}

@@ -126,7 +126,7 @@ func findA10(f *doubtFacts) ([]Doubt, error) {
 			}
 		}
 	}
-	advanceShare(&g, f, rows, ledger.Amount(most))
+	advanceShare(&g, f, rows, most)
 	slices.SortStableFunc(g.list, func(a, b Doubt) int { return compareText(a.Subject, b.Subject) })
 	return g.list, nil
 }
@@ -180,7 +180,7 @@ func openRows(rows []ageRow) []ageRow {
 }
 
 // advanceShare finds contracts whose advances come to more than their share.
-func advanceShare(g *gather, f *doubtFacts, rows map[account][]ageRow, bp ledger.Amount) {
+func advanceShare(g *gather, f *doubtFacts, rows map[account][]ageRow, bp int) {
 	for i := range f.contracts {
 		c := &f.contracts[i]
 		var sum ledger.Amount
@@ -196,7 +196,7 @@ func advanceShare(g *gather, f *doubtFacts, rows map[account][]ageRow, bp ledger
 				}
 			}
 		}
-		limit := c.Amount/10_000*bp + c.Amount%10_000*bp/10_000
+		limit := ledger.PartBP(c.Amount, int64(bp))
 		if sum <= limit || c.SignedOn > f.asOf {
 			continue
 		}

@@ -1,8 +1,6 @@
 package audit
 
 import (
-	"strconv"
-
 	"fundbook/ledger"
 )
 
@@ -132,13 +130,7 @@ func (f *doubtFacts) number(name string) (int, error) {
 			row = p
 		}
 	}
-	set, ok := ledger.PolicyOn(f.policies, name, f.asOf)
-	if !ok {
-		return row.value, nil
-	}
-	n, err := strconv.Atoi(set.Value)
-	if err != nil || n < row.low || n > row.high {
-		return 0, ErrDoubtPolicy.With("%s = %q（%s 起）；须为 %d 至 %d 的整数，请由管理员更正", name, set.Value, set.ValidFrom, row.low, row.high)
-	}
-	return n, nil
+	p := ledger.Parameter{Name: name, Value: int64(row.value), Low: int64(row.low), High: int64(row.high)}
+	n, _, err := p.On(f.policies, f.asOf, ErrDoubtPolicy)
+	return int(n), err
 }

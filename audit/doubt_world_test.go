@@ -5,13 +5,13 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"fundbook/audit"
 	"fundbook/internal/app"
 	"fundbook/internal/auth"
 	"fundbook/internal/db"
+	"fundbook/internal/dbtest"
 	"fundbook/internal/fault"
 	"fundbook/internal/region"
 	"fundbook/ledger"
@@ -245,44 +245,13 @@ func (s *store) divisions() {
 	}
 }
 
-// idOf returns the n-th resident number of the tests, cardOf the n-th card. Nobody
-// has them: they are counted up, with the check digits that the rules ask for.
-func idOf(n int) string {
-	body := fmt.Sprintf("360726%04d%02d%02d%03d", 1950+n/336%50, 1+n/28%12, 1+n%28, n/16800)
-	sum := 0
-	for i, w := range []int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2} {
-		sum += int(body[i]-'0') * w
-	}
-	return body + string("10X98765432"[sum%11])
-}
-
-func cardOf(n int) string {
-	body := fmt.Sprintf("622800%012d", n)
-	for last := range 10 {
-		card, sum := body+strconv.Itoa(last), 0
-		for i := range len(card) {
-			d := int(card[len(card)-1-i] - '0')
-			if i%2 == 1 {
-				if d *= 2; d > 9 {
-					d -= 9
-				}
-			}
-			sum += d
-		}
-		if sum%10 == 0 {
-			return card
-		}
-	}
-	panic("no check digit fits")
-}
-
 // roster creates a roster of people, each an id and a card by number.
 func (s *store) roster(code, project string, people ...[2]int) {
 	s.t.Helper()
 	var b strings.Builder
 	b.WriteString("姓名,身份证号,一卡通账号,村代码,村民小组,户号,电话,数量,计量单位,补助标准\n")
 	for i, p := range people {
-		fmt.Fprintf(&b, "样例%s户,%s,%s,360726101203,第一组,%d,,1,亩,100.00\n", string(rune('甲'+i)), idOf(p[0]), cardOf(p[1]), i+1)
+		fmt.Fprintf(&b, "样例%s户,%s,%s,360726101203,第一组,%d,,1,亩,100.00\n", string(rune('甲'+i)), dbtest.ResidentNumber(p[0]), dbtest.CardNumber(p[1]), i+1)
 	}
 	s.run("roster.create", projects.RosterCmd{
 		Code: code, Name: "奖补名册 " + code, Kind: projects.RosterHousehold, Project: project, Programme: "产业奖补", Year: 2026, Measure: "亩",

@@ -1,20 +1,14 @@
 package audit
 
 import (
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"reflect"
-	"strings"
 	"testing"
 
+	"fundbook/internal/dbtest"
 	"fundbook/internal/fault"
-	"fundbook/internal/translog"
 	"fundbook/ledger"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 func date(s string) ledger.Date {
@@ -231,40 +225,12 @@ func fill(v reflect.Value, n *int) {
 // doubts: UPDATE=1 writes it anew, which is a new version.
 func TestBytesOfAuditFacts(t *testing.T) {
 	t.Parallel()
-	var b strings.Builder
-	for _, v := range []any{
+	each := func(v reflect.Value) {
+		var n int
+		fill(v, &n)
+	}
+	dbtest.FactBytes(t, dbtest.FactFile{Name: "facts_audit.golden", Format: "%s %x\n"}, each,
 		&Finding{}, &findingProgressed{}, &findingApplied{}, &findingVerified{}, &findingEnded{}, &findingSentBack{}, &findingLooked{},
 		&FindingOrigin{}, &ReceiptUse{}, &receiptTaken{}, &DoubtFile{}, &doubtResolved{},
-	} {
-		n := 0
-		fill(reflect.ValueOf(v).Elem(), &n)
-		var e translog.Encoder
-		translog.AppendFields(&e, v)
-		body, err := e.Finish()
-		if err != nil {
-			t.Fatalf("%T: %v", v, err)
-		}
-		back := reflect.New(reflect.TypeOf(v).Elem()).Interface()
-		d := translog.NewDecoder(body)
-		if translog.DecodeFields(d, back); d.Finish() != nil || !reflect.DeepEqual(back, v) {
-			t.Errorf("%T is not read back as it was written: %v", v, d.Finish())
-		}
-		fmt.Fprintf(&b, "%s %s\n", reflect.TypeOf(v).Elem().Name(), hex.EncodeToString(body))
-	}
-	file := filepath.Join("testdata", "facts_audit.golden")
-	if os.Getenv("UPDATE") == "1" {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), b.String()); diff != "" {
-		t.Errorf("the bytes of facts changed (-golden +code)\n%s", diff)
-	}
+	)
 }

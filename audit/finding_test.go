@@ -112,7 +112,8 @@ func TestAFindingFromOpeningToLookBack(t *testing.T) {
 			t.Errorf("overdue: %+v", overdue)
 		}
 		events := read(w.store, func(ctx context.Context, q bun.IDB) ([]dossier.Event, error) {
-			return audit.FindingHistory(ctx, q, countyNo, "W1")
+			_, events, err := dossier.Look(ctx, q, dossier.Ref{County: countyNo, Kind: "finding", Code: "W1"})
+			return events, err
 		})
 		if len(events) != 10 {
 			t.Errorf("%d facts", len(events))
@@ -131,12 +132,12 @@ func (s *store) finding(code string) audit.Finding {
 // receipt returns the n-th receipt entry of a recovery.
 func (s *store) receipt(recovery string, n int) int64 {
 	s.t.Helper()
-	list := read(s, func(ctx context.Context, q bun.IDB) ([]dossier.Item[payments.Recovery], error) {
-		return payments.Recoveries(ctx, q, countyNo, dossier.Filter{})
+	list := read(s, func(ctx context.Context, q bun.IDB) ([]dossier.Item[any], error) {
+		return dossier.Browse(ctx, q, countyNo, "recovery", dossier.Filter{})
 	})
 	for i := range list {
-		if list[i].Code == recovery && n < len(list[i].State.Entries) {
-			return list[i].State.Entries[n]
+		if r := list[i].State.(*payments.Recovery); list[i].Code == recovery && n < len(r.Entries) {
+			return r.Entries[n]
 		}
 	}
 	s.t.Fatalf("recovery %s has no receipt %d", recovery, n)

@@ -26,11 +26,6 @@ func FindFinding(ctx context.Context, q bun.IDB, county int32, code, unit string
 	return it.State, err
 }
 
-// FindingHistory returns what happened to a finding, in order of recording.
-func FindingHistory(ctx context.Context, q bun.IDB, county int32, code string) ([]dossier.Event, error) {
-	return findingFile.History(ctx, q, county, code)
-}
-
 // OverdueFindings lists the findings past their deadline or their look-back on a
 // day, those of one township or all.
 func OverdueFindings(ctx context.Context, q bun.IDB, county int32, unit string, day ledger.Date) ([]Finding, error) {

@@ -59,7 +59,7 @@ func (b *bench) run(ctx context.Context) error {
 		return err
 	}
 	b.say("start PostgreSQL, pgbench -i -s %d", b.plan.Scale)
-	if b.pg, err = rig.StartPostgres(ctx, b.dir); err != nil {
+	if b.pg, err = rig.StartPostgres(b.dir); err != nil {
 		return err
 	}
 	if err := b.pg.InitPgbench(ctx, b.plan.Scale); err != nil {

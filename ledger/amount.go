@@ -1,13 +1,10 @@
 package ledger
 
 import (
-	"math/big"
 	"strconv"
 	"strings"
 
 	"fundbook/internal/fault"
-
-	"github.com/shopspring/decimal"
 )
 
 // The faults of amounts. Each message is the rule; the detail is the text.
@@ -25,8 +22,8 @@ const (
 	// input passes it; a slipped unit (元 typed as 万元) is caught early.
 	MaxLine Amount = 1e14
 	// MaxSum is the greatest total, either way: sixteen digits of yuan, what the
-	// text form holds. Every amount that Add, Sum, FromDecimal or UnmarshalText
-	// returns is within it, so it prints as ^-?\d{1,16}\.\d{2}$ and reads back.
+	// text form holds. Every amount that Add, Sum or UnmarshalText returns
+	// is within it, so it prints as ^-?\d{1,16}\.\d{2}$ and reads back.
 	MaxSum Amount = 1e18 - 1
 )
 
@@ -107,37 +104,6 @@ func (a Amount) Wan() string {
 		b = append(append(b, '.'), strings.TrimRight(decimals, "0")...)
 	}
 	return string(b)
-}
-
-// Decimal returns the amount in yuan.
-func (a Amount) Decimal() decimal.Decimal { return decimal.New(int64(a), -2) }
-
-// FromDecimal takes yuan. It refuses what is not a whole number of fen
-// (ErrAmountPrecision) and what is beyond MaxSum (ErrAmountOverflow).
-func FromDecimal(d decimal.Decimal) (Amount, error) {
-	if d.IsZero() {
-		return 0, nil
-	}
-	// Compare digits before any power of ten is computed: 1e999999999 must cost
-	// nothing, and is not even printed.
-	digits, shift := d.NumDigits(), int(d.Exponent())+2
-	if digits+shift > 18 {
-		return 0, ErrAmountOverflow.With("%d 位整数", digits+shift-2)
-	}
-	if shift < 0 && -shift >= digits {
-		return 0, ErrAmountPrecision.With("不足 1 分")
-	}
-	fen := d.Coefficient()
-	power := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(max(shift, -shift))), nil)
-	if shift >= 0 {
-		fen.Mul(fen, power)
-		return Amount(fen.Int64()), nil
-	}
-	var rest big.Int
-	if fen.QuoRem(fen, power, &rest); rest.Sign() != 0 {
-		return 0, ErrAmountPrecision.With("%d 位小数", -d.Exponent())
-	}
-	return Amount(fen.Int64()), nil
 }
 
 // AppendText appends the text form, ^-?\d{1,16}\.\d{2}$.

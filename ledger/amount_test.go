@@ -49,9 +49,6 @@ func TestAmountPrints(t *testing.T) {
 		if got := tt.amount.Wan(); got != tt.wan {
 			t.Errorf("Amount(%d).Wan() = %q, want %q", int64(tt.amount), got, tt.wan)
 		}
-		if got := tt.amount.Decimal().StringFixed(2); got != tt.plain {
-			t.Errorf("Amount(%d).Decimal() = %q, want %q", int64(tt.amount), got, tt.plain)
-		}
 	}
 }
 
@@ -145,46 +142,6 @@ func TestAddIsExact(t *testing.T) {
 	})
 }
 
-func TestFromDecimal(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]Amount{
-		"0": 0, "1": 100, "-1.5": -150, "1.500000": 150, "12e3": 1_200_000,
-		"0.01": 1, "9999999999999999.99": MaxSum, "-9999999999999999.990": -MaxSum, "1e15": 1e17,
-	} {
-		if got, err := FromDecimal(decimal.RequireFromString(text)); err != nil || got != want {
-			t.Errorf("FromDecimal(%s) = %v, %v; want %v", text, got, err, want)
-		}
-	}
-	for text, want := range map[string]error{
-		"0.001": ErrAmountPrecision, "-1.005": ErrAmountPrecision, "1e-3": ErrAmountPrecision,
-		"10000000000000000": ErrAmountOverflow, "1e16": ErrAmountOverflow, "-1e16": ErrAmountOverflow, "1e30": ErrAmountOverflow,
-	} {
-		if got, err := FromDecimal(decimal.RequireFromString(text)); !errors.Is(err, want) {
-			t.Errorf("FromDecimal(%s) = %v, %v; want %v", text, got, err, want)
-		}
-	}
-}
-
-// An exponent costs nothing before it is judged.
-func TestFromDecimalOfHugeExponents(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct {
-		d    decimal.Decimal
-		want error
-	}{
-		{decimal.New(0, math.MaxInt32), nil},
-		{decimal.New(0, math.MinInt32), nil},
-		{decimal.New(1, math.MaxInt32), ErrAmountOverflow},
-		{decimal.New(-1, math.MaxInt32), ErrAmountOverflow},
-		{decimal.New(1, math.MinInt32), ErrAmountPrecision},
-		{decimal.New(math.MinInt64, math.MinInt32), ErrAmountPrecision},
-	} {
-		if got, err := FromDecimal(tt.d); got != 0 || tt.want == nil && err != nil || tt.want != nil && !errors.Is(err, tt.want) {
-			t.Errorf("FromDecimal(%de%d) = %v, %v; want %v", tt.d.CoefficientInt64(), tt.d.Exponent(), got, err, tt.want)
-		}
-	}
-}
-
 func TestAmountRoundTrips(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -200,9 +157,6 @@ func TestAmountRoundTrips(t *testing.T) {
 		if err := back.UnmarshalText(text); err != nil || back != a {
 			t.Fatalf("UnmarshalText(%q) = %d, %v; want %d", text, back, err, a)
 		}
-		if back, err := FromDecimal(a.Decimal()); err != nil || back != a {
-			t.Fatalf("FromDecimal(Decimal(%v)) = %v, %v", a, back, err)
-		}
 	})
 }
 
@@ -216,7 +170,7 @@ func FuzzAmountUnmarshalText(f *testing.F) {
 			return
 		}
 		want, err := decimal.NewFromString(s)
-		if err != nil || !want.Equal(a.Decimal()) {
+		if err != nil || !want.Equal(decimal.New(int64(a), -2)) {
 			t.Fatalf("UnmarshalText(%q) = %v, decimal says %v, %v", s, a, want, err)
 		}
 		var back Amount

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"cmp"
-	"math/bits"
 	"slices"
 	"strconv"
 )
@@ -14,7 +13,7 @@ import (
 // A fraction of a fen is not granted. All amounts are fen; ErrFeeCap says by how
 // much the cap is passed.
 func FeeCap(rate int, base, spent, fee Amount) error {
-	limit := permille(rate, max(base, 0))
+	limit := portion(uint64(max(base, 0)), int64(rate), 1000) // a fraction of a fen is not granted
 	total, err := Add(spent, fee)
 	if err != nil {
 		return err
@@ -23,19 +22,6 @@ func FeeCap(rate int, base, spent, fee Amount) error {
 		return nil
 	}
 	return ErrFeeCap.With("净下达指标 %s 的 %d‰ 为 %s，已列 %s，本次 %s，超出 %s；请减少金额或调整资金来源", base, rate, limit, spent, fee, total-limit)
-}
-
-// permille returns rate thousandths of an amount ≥ 0, cut to a whole fen.
-func permille(rate int, a Amount) Amount {
-	if rate <= 0 {
-		return 0
-	}
-	hi, lo := bits.Mul64(uint64(a), uint64(rate))
-	if hi >= 1000 {
-		return MaxSum
-	}
-	q, _ := bits.Div64(hi, lo, 1000)
-	return Amount(min(q, uint64(MaxSum)))
 }
 
 // feeGroup is the group of lots that one cap speaks of.
@@ -235,7 +221,7 @@ func feeReport(lots []Lot, h history, rate int) ([]FeeFigures, error) {
 		if base == 0 && spent == 0 {
 			continue
 		}
-		limit := permille(rate, max(base, 0))
+		limit := portion(uint64(max(base, 0)), int64(rate), 1000) // a fraction of a fen is not granted
 		out = append(out, FeeFigures{g.year, g.class, g.tier, rate, base, limit, spent, max(spent-limit, 0)})
 	}
 	slices.SortFunc(out, func(a, b FeeFigures) int {

@@ -12,7 +12,6 @@ var (
 	ErrKeyUnknown   = fault.New(fault.NotFound, "ledger.key_unknown", "没有这样的账户", "no such account key")
 	ErrKeyMany      = fault.New(fault.Invalid, "ledger.key_many", "条件选中不止一个账户", "the conditions select more than one account")
 	ErrStatement    = fault.New(fault.Invalid, "ledger.statement", "明细账条件不合要求", "a statement lists the lines of one account")
-	ErrGroupBy      = fault.New(fault.Invalid, "ledger.group_by", "汇总维度不合要求", "cannot total by that")
 	ErrPage         = fault.New(fault.Invalid, "ledger.page", "每页 1 至 500 行", "a page has 1 to 500 rows")
 	ErrCursor       = fault.New(fault.Invalid, "ledger.cursor", "翻页标记损坏，或不属于本次查询；请从首页重新查询", "the cursor is broken or belongs to another query; start from the first page")
 	ErrVoucher      = fault.New(fault.NotFound, "ledger.voucher_unknown", "没有这张凭证", "no such voucher")

@@ -153,8 +153,6 @@ func goldenReports(t *testing.T, s *reportStore, no int32) map[string]ledger.Tab
 	add("trial-balance", trial, err)
 	balances, err := ledger.Balances(ctx, q, no, ledger.KeyQuery{Project: "J1"}, ledger.At{})
 	add("balances", balances, err)
-	rollup, err := ledger.Rollup(ctx, q, no, ledger.RollupQuery{By: []string{"book", "account"}, Tree: true})
-	add("rollup", rollup, err)
 	statement, err := statementOf(ctx, q, no, "C:7202", ledger.Page{})
 	add("statement", statement, err)
 	lots, err := ledger.LotsReport(ctx, q, no, ledger.LotsQuery{})

@@ -70,63 +70,6 @@ func (l AccountList) Table() Table {
 	return t
 }
 
-// Items returns the rows.
-func (r RollupReport) Items() any { return r.Rows }
-
-// Table lays the roll-up out, with the columns that it keeps apart.
-func (r RollupReport) Table() Table {
-	t := Table{Title: "汇总表", Notes: momentNotes(r.County, r.At)}
-	for _, name := range r.By {
-		key := name
-		if name == "account" {
-			key = "code"
-		}
-		t.Columns = append(t.Columns, text(fieldNamed(name).zh, key))
-		if name == "account" {
-			t.Columns = append(t.Columns, text("名称", "name"))
-		}
-	}
-	t.Columns = append(t.Columns, figure("借方发生", "debit"), figure("贷方发生", "credit"), figure("余额", "balance"))
-	for i := range r.Rows {
-		x := &r.Rows[i]
-		var row []string
-		for _, name := range r.By {
-			row = append(row, x.cell(name))
-			if name == "account" {
-				row = append(row, x.Name)
-			}
-		}
-		t.Rows = append(t.Rows, append(row, x.Debit.String(), x.Credit.String(), x.Balance.String()))
-	}
-	return t
-}
-
-func (x *RollupRow) cell(name string) string {
-	switch name {
-	case "book":
-		return string(x.Book)
-	case "group":
-		return x.Group
-	case "account":
-		return x.Code
-	case "sub":
-		return x.Sub
-	case "lot":
-		return x.Lot
-	case "project":
-		return x.Project
-	case "contract":
-		return x.Contract
-	case "payee":
-		return x.Payee
-	case "unit":
-		return x.Unit
-	case "pool":
-		return x.Pool
-	}
-	return x.Peer
-}
-
 // Items returns the page whole: the rows mean little without what is brought
 // forward.
 func (p StatementPage) Items() any { return p }

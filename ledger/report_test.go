@@ -2,7 +2,6 @@ package ledger_test
 
 import (
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 
@@ -170,111 +169,6 @@ func TestTrialBalance(t *testing.T) {
 	})
 }
 
-// TestRollupEqualsItsLeaves adds random selections up by random dimensions and
-// compares every row with the fold of its leaves.
-func TestRollupEqualsItsLeaves(t *testing.T) {
-	t.Parallel()
-	h := worldHistory(t, 6, 300)
-	names := strings.Fields("book group account sub lot project contract payee unit pool peer")
-	eachReportStore(t, func(t *testing.T, s *reportStore) {
-		h := *h
-		no := s.put("360726", &h, 40)
-		r := rand.New(rand.NewPCG(8, 8))
-		for range 150 {
-			q := ledger.RollupQuery{At: ledger.At{AsOf: mustDate(t, "2024-06-01").AddDays(r.IntN(600)), KnownAt: h.last/3 + r.Int64N(h.last/2)}}
-			for _, i := range r.Perm(len(names))[:r.IntN(5)] {
-				q.By = append(q.By, names[i])
-			}
-			if slices.Contains(q.By, "account") {
-				q.Digits = r.IntN(5)
-				if q.Tree = r.IntN(2) == 0; q.Tree {
-					q.Digits = 0
-				}
-			}
-			q.Select = randomSelection(r)
-			got, err := ledger.Rollup(t.Context(), s.db.Read, no, q)
-			if err != nil {
-				t.Fatalf("Rollup(%+v): %v", q, err)
-			}
-			h.checkRollup(t, q, got)
-		}
-	})
-}
-
-func randomSelection(r *rand.Rand) ledger.KeyQuery {
-	var q ledger.KeyQuery
-	switch r.IntN(6) {
-	case 0:
-		q.Account = pick(r, []string{"7", "72", "1001", "100", "6"})
-	case 1:
-		q.Lot = pick(r, []string{"K1", "K2", "K:5,6=七%"})
-	case 2:
-		q.Project, q.Group = "J1", "B"
-	case 3:
-		q.Book = pick(r, []string{"C", "T1"})
-	}
-	return q
-}
-
-func (h *history) checkRollup(t *testing.T, q ledger.RollupQuery, got ledger.RollupReport) {
-	t.Helper()
-	var sum ledger.Amount
-	for _, x := range got.Rows {
-		debit, credit := h.net(q.At, func(k *ledger.Key) bool { return h.selects(&q.Select, k) && h.inRow(q, &x, k) })
-		if x.Debit != debit || x.Credit != credit || x.Balance != debit-credit {
-			t.Fatalf("Rollup(%+v): row %+v, want %s / %s", q, x, debit, credit)
-		}
-		if !q.Tree || len(x.Code) == 1 {
-			sum += x.Debit
-		}
-	}
-	debit, _ := h.net(q.At, func(k *ledger.Key) bool { return h.selects(&q.Select, k) })
-	if sum != debit {
-		t.Fatalf("Rollup(%+v): the rows add up to %s, the leaves to %s", q, sum, debit)
-	}
-}
-
-func (h *history) selects(q *ledger.KeyQuery, k *ledger.Key) bool {
-	return strings.HasPrefix(string(k.Account), q.Account) && (q.Lot == "" || q.Lot == h.codeOf(k.Lot)) &&
-		(q.Project == "" || q.Project == k.Project) && (q.Book == "" || q.Book == string(k.Book)) &&
-		(q.Group == "" || q.Group == ledger.GroupOf(k.Account).String())
-}
-
-// inRow says whether a leaf belongs to a row, by the dimensions that stay apart.
-func (h *history) inRow(q ledger.RollupQuery, x *ledger.RollupRow, k *ledger.Key) bool {
-	for _, name := range q.By {
-		ok := true
-		switch name {
-		case "book":
-			ok = x.Book == k.Book
-		case "group":
-			ok = x.Group == ledger.GroupOf(k.Account).String()
-		case "account":
-			ok = strings.HasPrefix(string(k.Account), x.Code)
-		case "sub":
-			ok = x.Sub == k.Sub || (x.Sub == "" && (q.Tree || q.Digits%4 != 0))
-		case "lot":
-			ok = x.LotID == k.Lot
-		case "project":
-			ok = x.Project == k.Project
-		case "contract":
-			ok = x.Contract == k.Contract
-		case "payee":
-			ok = x.Payee == k.Payee
-		case "unit":
-			ok = x.Unit == k.Unit
-		case "pool":
-			ok = x.Pool == k.Pool
-		case "peer":
-			ok = x.Peer == h.codeOf(k.Peer)
-		}
-		if !ok {
-			return false
-		}
-	}
-	return true
-}
-
 // TestReadsRefused: an unknown thing is a fault, never an empty answer.
 func TestReadsRefused(t *testing.T) {
 	t.Parallel()
@@ -292,10 +186,6 @@ func TestReadsRefused(t *testing.T) {
 			return err
 		}
 		lots := func(lq ledger.LotsQuery) error { _, err := ledger.LotsReport(ctx, q, no, lq); return err }
-		rollup := func(by ...string) error {
-			_, err := ledger.Rollup(ctx, q, no, ledger.RollupQuery{By: by})
-			return err
-		}
 		_, elsewhere := ledger.TrialBalance(ctx, q, no+1, ledger.TrialQuery{})
 		_, many := ledger.BalanceOf(ctx, q, no, ledger.KeyQuery{Account: "7201"}, ledger.At{})
 		_, noEntry := ledger.EntryBySeq(ctx, q, no, 2)
@@ -329,8 +219,6 @@ func TestReadsRefused(t *testing.T) {
 			{"cursor", statement(ledger.StatementQuery{}, ledger.Page{Cursor: "AAAA"}), "ledger.cursor"},
 			{"lot of lots", lots(ledger.LotsQuery{Lot: "K99"}), "ledger.lot_unknown"},
 			{"lot not registered yet", lots(ledger.LotsQuery{Lot: "K9", At: ledger.At{KnownAt: 5}}), "ledger.lot_unknown"},
-			{"dimension", rollup("colour"), "ledger.group_by"},
-			{"dimension twice", rollup("lot", "lot"), "ledger.group_by"},
 			{"no entry", noEntry, "ledger.entry_unknown"},
 			{"no voucher", noVoucher, "ledger.voucher_unknown"},
 			{"no book", noBook, "ledger.book_unknown"},

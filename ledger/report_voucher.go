@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"fmt"
 	"time"
 
 	"fundbook/internal/db"
@@ -274,57 +273,4 @@ func resumeJournal(county int32, given At, cursor string) (at At, after int64, e
 		return at, 0, ErrCursor.With("标记属于截至 %s、序号 %d 的序时账", at.AsOf, at.KnownAt)
 	}
 	return at, after, nil
-}
-
-// SeriesCheck (凭证号检查) is one series of voucher numbers: 1..n without a gap,
-// in the order of recording, each for an entry (DOMAIN 4.7).
-type SeriesCheck struct {
-	Book   Book   `json:"book"`
-	Period Period `json:"period"`
-	Word   string `json:"word"`
-	Last   int64  `json:"last"`
-	Count  int64  `json:"count"`
-	OK     bool   `json:"ok"`
-	// Faults say what is wrong, each in one sentence.
-	Faults []string `json:"faults,omitempty"`
-}
-
-// seriesRow is a series as stored, seriesFault a place in it that breaks 4.7.
-type seriesRow struct {
-	ID     int32
-	Book   string
-	Period int32
-	Word   string
-	Last   int64
-	Count  int64
-}
-
-type seriesFault struct {
-	Series            int32
-	No, Seq           int64
-	Before, SeqBefore int64
-	Stray             int64
-}
-
-func seriesChecks(rows []seriesRow, faults []seriesFault) []SeriesCheck {
-	out := make([]SeriesCheck, len(rows))
-	at := make(map[int32]int, len(rows))
-	for i, r := range rows {
-		out[i] = SeriesCheck{Book: Book(r.Book), Period: Period(r.Period), Word: r.Word, Last: r.Last, Count: r.Count, OK: true}
-		at[r.ID] = i
-	}
-	for _, f := range faults {
-		c := &out[at[f.Series]]
-		c.OK = false
-		switch {
-		case f.Stray != 0:
-			c.Faults = append(c.Faults, fmt.Sprintf("%d 号指向的记录 %d 不是凭证", f.No, f.Seq))
-		case f.No != f.Before+1:
-			c.Faults = append(c.Faults, fmt.Sprintf("缺 %d 至 %d 号", f.Before+1, f.No-1))
-		}
-		if f.Stray == 0 && f.Seq <= f.SeqBefore {
-			c.Faults = append(c.Faults, fmt.Sprintf("%d 号的记录 %d 早于前一号的记录 %d", f.No, f.Seq, f.SeqBefore))
-		}
-	}
-	return out
 }

@@ -381,27 +381,3 @@ func balancesOf(ctx context.Context, tx *db.Tx, day Date, f *Filter) ([]Balance,
 func BalancesAt(ctx context.Context, tx *db.Tx, day Date, f Filter) ([]Balance, error) {
 	return balancesOf(ctx, tx, day, &f)
 }
-
-// CountyBalances returns every balance of a county other than zero, over all
-// days, in no order.
-func CountyBalances(ctx context.Context, q bun.IDB, county int32) ([]Balance, error) {
-	keys, err := db.Keys(ctx, q, county)
-	if err != nil {
-		return nil, err
-	}
-	var rows []struct {
-		Key int64
-		Net int64
-	}
-	err = q.NewRaw("SELECT d.key, sum(d.debit - d.credit) AS net FROM account_key k JOIN day_total d ON d.key = k.id WHERE k.county = ? GROUP BY d.key", county).Scan(ctx, &rows)
-	if err != nil {
-		return nil, fmt.Errorf("read balances: %w", err)
-	}
-	var out []Balance
-	for _, r := range rows {
-		if row, ok := keys[r.Key]; ok && r.Net != 0 {
-			out = append(out, Balance{keyOfRow(&row), Amount(r.Net)})
-		}
-	}
-	return out, nil
-}

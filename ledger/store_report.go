@@ -385,26 +385,3 @@ func Balances(ctx context.Context, q bun.IDB, county int32, kq KeyQuery, at At) 
 	}
 	return out, nil
 }
-
-// Rollup (汇总) adds a selection up by any set of dimensions and by any branch of
-// the chart, at a moment. Every row equals the sum of its accounts. It refuses
-// what Balances refuses, and dimensions that do not exist (ErrGroupBy).
-func Rollup(ctx context.Context, q bun.IDB, county int32, rq RollupQuery) (RollupReport, error) {
-	if err := rq.check(); err != nil {
-		return RollupReport{}, err
-	}
-	r, err := newReader(ctx, q, county, rq.At)
-	if err != nil {
-		return RollupReport{}, err
-	}
-	rq.At = r.at
-	columns := make([]string, len(rq.By))
-	for i, name := range rq.By {
-		columns[i] = fieldNamed(name).column
-	}
-	list, codes, err := r.selected(ctx, &rq.Select, columns)
-	if err != nil {
-		return RollupReport{}, err
-	}
-	return rollupReport(r.code, rq, list, codes), nil
-}

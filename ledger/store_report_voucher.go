@@ -233,34 +233,6 @@ func (r *reader) voucherHeads(ctx context.Context, book Book, rows []voucherRow)
 	return out, nil
 }
 
-// CheckVouchers (凭证断号检查) checks every series of voucher numbers of a county:
-// 1..n without a gap, in the order of recording, each for an entry (DOMAIN 4.7).
-// It reads every voucher once.
-func CheckVouchers(ctx context.Context, q bun.IDB, county int32) ([]SeriesCheck, error) {
-	if _, err := newReader(ctx, q, county, At{}); err != nil {
-		return nil, err
-	}
-	var rows []seriesRow
-	err := q.NewRaw("SELECT s.id, s.book, s.period, s.word, coalesce(max(v.no), 0) AS last, count(v.no) AS count"+
-		" FROM voucher_series s LEFT JOIN voucher v ON v.county = s.county AND v.series = s.id WHERE s.county = ?"+
-		" GROUP BY s.id, s.book, s.period, s.word ORDER BY s.book, s.period, s.word", county).Scan(ctx, &rows)
-	if err != nil {
-		return nil, fmt.Errorf("count the vouchers: %w", err)
-	}
-	var faults []seriesFault
-	err = q.NewRaw("SELECT t.series, t.no, t.seq, t.before, coalesce(t.seq_before, 0) AS seq_before, 0 AS stray FROM (SELECT v.series, v.no, v.seq,"+
-		" lag(v.no, 1, 0) OVER (PARTITION BY v.series ORDER BY v.no) AS before,"+
-		" lag(v.seq) OVER (PARTITION BY v.series ORDER BY v.no) AS seq_before FROM voucher v WHERE v.county = ?) t"+
-		" WHERE t.no <> t.before + 1 OR t.seq <= t.seq_before"+
-		" UNION ALL SELECT v.series, v.no, v.seq, 0, 0, 1 FROM voucher v WHERE v.county = ? AND NOT EXISTS"+
-		" (SELECT 1 FROM line l WHERE l.county = v.county AND l.seq = v.seq)"+
-		" ORDER BY 1, 2", county, county).Scan(ctx, &faults)
-	if err != nil {
-		return nil, fmt.Errorf("check the voucher numbers: %w", err)
-	}
-	return seriesChecks(rows, faults), nil
-}
-
 // maxJournalLines ends a page of the journal early, so that entries of thousands
 // of lines do not add up to one enormous answer.
 const maxJournalLines = 20_000

@@ -4,16 +4,14 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
+	"fundbook/internal/dbtest"
 	"fundbook/internal/fault"
 	"fundbook/internal/sheet"
-	"fundbook/internal/translog"
 	"fundbook/ledger"
 	"fundbook/projects"
 
@@ -287,38 +285,12 @@ func fillFact(v reflect.Value, next *int) {
 // or another field is another version.
 func TestBytesOfBatchFacts(t *testing.T) {
 	t.Parallel()
-	var out bytes.Buffer
-	for _, f := range []any{
+	fill := func(v reflect.Value) {
+		var n int
+		fillFact(v, &n)
+	}
+	dbtest.FactBytes(t, dbtest.FactFile{Name: "batch_facts.golden", Format: "%s %x\n"}, fill,
 		&batchMade{}, &batchChecked{}, &batchFrozen{}, &batchSent{}, &batchReturned{}, &batchApproved{}, &batchExcluded{}, &batchExported{},
 		&batchPaidOut{}, &batchResulted{}, &batchCancelled{}, &batchCameBack{}, &Batch{},
-	} {
-		next := 0
-		fillFact(reflect.ValueOf(f).Elem(), &next)
-		var e translog.Encoder
-		translog.AppendFields(&e, f)
-		body, err := e.Finish()
-		if err != nil {
-			t.Fatal(err)
-		}
-		back := reflect.New(reflect.TypeOf(f).Elem()).Interface()
-		d := translog.NewDecoder(body)
-		translog.DecodeFields(d, back)
-		if err := d.Finish(); err != nil || !reflect.DeepEqual(f, back) {
-			t.Errorf("%T does not read back: %v", f, err)
-		}
-		fmt.Fprintf(&out, "%s %x\n", reflect.TypeOf(f).Elem().Name(), body)
-	}
-	path := filepath.Join("testdata", "batch_facts.golden")
-	if os.Getenv("UPDATE") != "" {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, out.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil || !bytes.Equal(want, out.Bytes()) {
-		t.Errorf("the bytes of facts changed (%v):\n%s", err, out.Bytes())
-	}
+	)
 }

@@ -2,7 +2,6 @@ package payments
 
 import (
 	"context"
-	"strconv"
 
 	"fundbook/internal/db"
 	"fundbook/internal/fault"
@@ -74,31 +73,13 @@ func (ps paySet) on(name string, day ledger.Date) (int, string, error) {
 			row = r
 		}
 	}
-	set, ok := ledger.PolicyOn(ps, name, day)
-	if !ok {
-		return row.value, row.basis, nil
-	}
-	n, err := strconv.Atoi(set.Value)
-	if err != nil || n < row.low || n > row.high {
-		return 0, "", ErrPolicyValue.With("%s = %q（%s 起）；须为 %d 至 %d 的整数，请由管理员更正", name, set.Value, set.ValidFrom, row.low, row.high)
-	}
-	if set.Basis != "" {
-		row.basis = set.Basis
-	}
-	return n, row.basis, nil
+	p := ledger.Parameter{Name: name, Value: int64(row.value), Low: int64(row.low), High: int64(row.high), Basis: row.basis}
+	n, basis, err := p.On(ps, day, ErrPolicyValue)
+	return int(n), basis, err
 }
 
-// share is bp basis points of an amount, cut to whole fen. Amounts are below 1e18
-// and rates at most 10000, so neither part overflows.
-func share(a ledger.Amount, bp int) ledger.Amount {
-	return a/10_000*ledger.Amount(bp) + a%10_000*ledger.Amount(bp)/10_000
-}
+// share is bp basis points of an amount, cut to whole fen.
+func share(a ledger.Amount, bp int) ledger.Amount { return ledger.PartBP(a, int64(bp)) }
 
 // percent prints basis points: 12.34%.
-func percent(bp int) string {
-	s := strconv.Itoa(bp / 100)
-	if rest := bp % 100; rest != 0 {
-		s += "." + strconv.Itoa(rest/10) + strconv.Itoa(rest%10)
-	}
-	return s + "%"
-}
+func percent(bp int) string { return ledger.PercentBP(int64(bp)) }

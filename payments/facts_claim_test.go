@@ -1,15 +1,11 @@
 package payments
 
 import (
-	"encoding/hex"
 	"fmt"
-	"os"
-	"path/filepath"
 	"reflect"
-	"strings"
 	"testing"
 
-	"fundbook/internal/translog"
+	"fundbook/internal/dbtest"
 	"fundbook/ledger"
 
 	"github.com/google/go-cmp/cmp"
@@ -46,44 +42,16 @@ func fill(v reflect.Value, n *int) {
 // and waivers: UPDATE=1 writes it anew, which is a new version of the fact.
 func TestFactsOfClaimsKeepTheirBytes(t *testing.T) {
 	t.Parallel()
-	var b strings.Builder
-	for _, f := range []any{
+	each := func(v reflect.Value) {
+		var n int
+		fill(v, &n)
+	}
+	dbtest.FactBytes(t, dbtest.FactFile{Name: "facts_claim.golden", Format: "%s %x\n"}, each,
 		&Evidence{}, &invoiceDrawn{}, &invoiceReleased{}, &Claim{}, &claimReviewed{}, &claimEnded{}, &claimAccepted{}, &claimRequested{},
 		&claimMoved{}, &claimRefunded{}, &claimDisallowed{}, &claimApproved{}, &claimRevoked{}, &payfileClaim{}, &Request{}, &requestPaid{}, &requestReturned{},
 		&requestVoid{}, &requestWrong{}, &Transfer{}, &Recovery{}, &debtReceived{}, &Waiver{}, &waiverApproved{}, &waiverRevoked{}, &WaiverUse{},
 		&waiverReleased{}, &Invoice{}, &PayFile{},
-	} {
-		n := 0
-		fill(reflect.ValueOf(f).Elem(), &n)
-		var e translog.Encoder
-		translog.AppendFields(&e, f)
-		body, err := e.Finish()
-		if err != nil {
-			t.Fatalf("%T: %v", f, err)
-		}
-		back := reflect.New(reflect.TypeOf(f).Elem()).Interface()
-		d := translog.NewDecoder(body)
-		if translog.DecodeFields(d, back); d.Finish() != nil || !reflect.DeepEqual(back, f) {
-			t.Errorf("%T is not read back as it was written: %v", f, d.Finish())
-		}
-		fmt.Fprintf(&b, "%s %s\n", reflect.TypeOf(f).Elem().Name(), hex.EncodeToString(body))
-	}
-	golden := filepath.Join("testdata", "facts_claim.golden")
-	if os.Getenv("UPDATE") == "1" {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), b.String()); diff != "" {
-		t.Errorf("the bytes of facts changed (-golden +code)\n%s", diff)
-	}
+	)
 }
 
 // TestSplittingAPaymentOverReceivers gives every receiver its part of the lots, in

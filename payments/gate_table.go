@@ -85,6 +85,3 @@ var gateTable = func() []GateRow {
 	}
 	return out
 }()
-
-// GateTable returns the table. The caller must not change it.
-func GateTable() []GateRow { return gateTable }

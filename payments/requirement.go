@@ -95,9 +95,6 @@ var requirements = func() []Requirement {
 	return out
 }()
 
-// Requirements returns the checklist. The caller must not change it.
-func Requirements() []Requirement { return requirements }
-
 // ChecklistItem (清单项) is one document that a stage asks for, and what there is.
 type ChecklistItem struct {
 	Doc       DocType         `json:"doc"`

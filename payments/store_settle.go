@@ -154,19 +154,9 @@ func PrepareSettlement(ctx context.Context, q bun.IDB, at projects.Desk, c Settl
 	return PreparedSettlement{f.propose(c.Code)}, nil
 }
 
-// Settlements lists settlement runs and year ends.
-func Settlements(ctx context.Context, q bun.IDB, county int32, f dossier.Filter) ([]dossier.Item[Settlement], error) {
-	return settlementFile.List(ctx, q, county, f)
-}
-
 // FindSettlement returns one settlement run.
 func FindSettlement(ctx context.Context, q bun.IDB, county int32, code, unit string) (dossier.Item[Settlement], error) {
 	return settlementFile.Find(ctx, q, county, code, unit)
-}
-
-// BookCloses lists the periods that were closed by their checklist.
-func BookCloses(ctx context.Context, q bun.IDB, county int32, f dossier.Filter) ([]dossier.Item[BookClose], error) {
-	return closeFile.List(ctx, q, county, f)
 }
 
 // ReadMonitor reads what dynamic monitoring looks at, as of a day.

@@ -61,7 +61,7 @@ func (l ChangeLimits) CheckPlanRaise(r PlanRaise) error {
 	if r.After <= r.Approved {
 		return nil
 	}
-	limit := r.Approved + cutBP(r.Approved, l.PlanRaiseBP)
+	limit := r.Approved + ledger.PartBP(r.Approved, int64(l.PlanRaiseBP))
 	switch {
 	case r.After <= limit && r.Department == "" && r.Approval == "":
 		return ErrPlanRaise.With("项目 %s：计划 %s 调至 %s，在限额 %s 内，须有主管部门批准文号", r.Project, r.Approved, r.After, limit)
@@ -100,16 +100,11 @@ func (l ChangeLimits) CheckChange(c *Contract, ch Change) error {
 			sum += old.Amount
 		}
 	}
-	if limit := cutBP(c.Signed, l.SupplementBP); sum > limit {
+	if limit := ledger.PartBP(c.Signed, int64(l.SupplementBP)); sum > limit {
 		return ErrSupplement.With("合同 %s：原合同 %s 的 %s 为 %s，补充累计 %s，超出 %s；须另行采购，或凭批准文件办理工程变更",
 			c.Code, c.Signed, bpText(l.SupplementBP), limit, sum, sum-limit)
 	}
 	return nil
-}
-
-// cutBP is basis points of an amount, cut to a whole fen.
-func cutBP(a ledger.Amount, bp int) ledger.Amount {
-	return ledger.Amount(mulDiv(int64(a), int64(bp), 10_000))
 }
 
 // mulDiv is a·b/c for a, b ≥ 0 and c > 0, cut, without overflow on the way; at most

@@ -12,11 +12,7 @@ import (
 // SettleContract records the audited final amount; the saving comes back with the
 // final account when everything is claimed (E13), else the contract is reduced (E09).
 func SettleContract(ctx context.Context, tx *db.Tx, cmd ContractSettleCmd) error {
-	c, err := contractFile.Load(ctx, tx, cmd.Code)
-	if err != nil {
-		return err
-	}
-	list, err := settledStanding(ctx, tx, c.Code, cmd.Date)
+	c, list, err := ending(ctx, tx, cmd.Code, cmd.Date)
 	if err != nil {
 		return err
 	}
@@ -45,11 +41,7 @@ func SettleContract(ctx context.Context, tx *db.Tx, cmd ContractSettleCmd) error
 // TerminateContract ends a contract; what is committed and not claimed comes back
 // by the decision (E17, with E09− in the same entry).
 func TerminateContract(ctx context.Context, tx *db.Tx, cmd ContractTerminateCmd) error {
-	c, err := contractFile.Load(ctx, tx, cmd.Code)
-	if err != nil {
-		return err
-	}
-	list, err := settledStanding(ctx, tx, c.Code, cmd.Date)
+	c, list, err := ending(ctx, tx, cmd.Code, cmd.Date)
 	if err != nil {
 		return err
 	}
@@ -73,11 +65,7 @@ func TerminateContract(ctx context.Context, tx *db.Tx, cmd ContractTerminateCmd)
 
 // CloseContract closes a contract: cost that is left goes to expenditure (E13).
 func CloseContract(ctx context.Context, tx *db.Tx, cmd ContractCloseCmd) error {
-	c, err := contractFile.Load(ctx, tx, cmd.Code)
-	if err != nil {
-		return err
-	}
-	list, err := settledStanding(ctx, tx, c.Code, cmd.Date)
+	c, list, err := ending(ctx, tx, cmd.Code, cmd.Date)
 	if err != nil {
 		return err
 	}
@@ -122,11 +110,7 @@ func saved(posts []ledger.Posting, cut []FundingPart) []FundingPart {
 
 // GuaranteeContract puts a bank guarantee in the place of retention (E14g).
 func GuaranteeContract(ctx context.Context, tx *db.Tx, cmd ContractGuaranteeCmd) error {
-	c, err := contractFile.Load(ctx, tx, cmd.Code)
-	if err != nil {
-		return err
-	}
-	list, err := settledStanding(ctx, tx, c.Code, cmd.Date)
+	c, list, err := ending(ctx, tx, cmd.Code, cmd.Date)
 	if err != nil {
 		return err
 	}
@@ -145,11 +129,7 @@ func GuaranteeContract(ctx context.Context, tx *db.Tx, cmd ContractGuaranteeCmd)
 
 // RepairContract takes a third party's repair out of the retention (E14d).
 func RepairContract(ctx context.Context, tx *db.Tx, cmd ContractRepairCmd) error {
-	c, err := contractFile.Load(ctx, tx, cmd.Code)
-	if err != nil {
-		return err
-	}
-	list, err := settledStanding(ctx, tx, c.Code, cmd.Date)
+	c, list, err := ending(ctx, tx, cmd.Code, cmd.Date)
 	if err != nil {
 		return err
 	}
@@ -186,6 +166,14 @@ func DefectContract(ctx context.Context, tx *db.Tx, cmd ContractDefectCmd) error
 		return err
 	}
 	return didDefect.Record(ctx, tx, c.Code, &c, fact)
+}
+
+// ending loads a contract of which something ends on a day, with its standing then.
+func ending(ctx context.Context, tx *db.Tx, code string, day ledger.Date) (c Contract, list []ContractStanding, err error) {
+	if c, err = contractFile.Load(ctx, tx, code); err == nil {
+		list, err = settledStanding(ctx, tx, c.Code, day)
+	}
+	return c, list, err
 }
 
 // settledStanding is where a contract stands on a day, refused when later vouchers

@@ -98,7 +98,7 @@ func (c *Contract) settle(cmd *ContractSettleCmd, list []ContractStanding, reten
 		return none, err
 	}
 	claimed, kept := standingSum(list, costOf), standingSum(list, retentionOf)
-	saving, most := c.Amount-cmd.Amount, shareOf(cmd.Amount, retentionBP)
+	saving, most := c.Amount-cmd.Amount, ledger.PartBP(cmd.Amount, retentionBP)
 	switch {
 	case cmd.Date < cmd.On:
 		return none, ErrContractOrder.With("凭证日期 %s 早于审定日期 %s", cmd.Date, cmd.On).At("date", "before the settlement", cmd.Date.String())
@@ -107,7 +107,7 @@ func (c *Contract) settle(cmd *ContractSettleCmd, list []ContractStanding, reten
 	case cmd.Amount < claimed:
 		return none, ErrSettleClaimed.With("合同 %s：审定 %s，各批次已报账 %s，多报 %s；请先追回（E16）或更正", c.Code, cmd.Amount, claimed, claimed-cmd.Amount)
 	case kept > most:
-		return none, ErrRetention.With("合同 %s：已扣质量保证金 %s，超过审定金额的 %s（%s）%s；请先返还多扣的部分（E14）", c.Code, kept, percent(retentionBP), most, kept-most)
+		return none, ErrRetention.With("合同 %s：已扣质量保证金 %s，超过审定金额的 %s（%s）%s；请先返还多扣的部分（E14）", c.Code, kept, ledger.PercentBP(retentionBP), most, kept-most)
 	}
 	cut, err := c.spread(cmd.Cut, saving, list)
 	if err != nil {

@@ -134,9 +134,9 @@ func checkTerms(t Terms, l *contractLimits) (Terms, error) {
 	}
 	switch {
 	case t.AdvanceBP != 0 && (int64(t.AdvanceBP) < l.advanceMin || int64(t.AdvanceBP) > l.advanceMax):
-		return bad("advance_bp", "预付款 %s，须为合同的 %s 至 %s，或不预付", percent(int64(t.AdvanceBP)), percent(l.advanceMin), percent(l.advanceMax))
+		return bad("advance_bp", "预付款 %s，须为合同的 %s 至 %s，或不预付", ledger.PercentBP(int64(t.AdvanceBP)), ledger.PercentBP(l.advanceMin), ledger.PercentBP(l.advanceMax))
 	case int64(t.RetentionBP) > l.retention:
-		return bad("retention_bp", "质量保证金 %s，不得超过结算的 %s", percent(int64(t.RetentionBP)), percent(l.retention))
+		return bad("retention_bp", "质量保证金 %s，不得超过结算的 %s", ledger.PercentBP(int64(t.RetentionBP)), ledger.PercentBP(l.retention))
 	case int64(t.DefectMonths) > l.defectMonths:
 		return bad("defect_months", "缺陷责任期 %d 个月，最长 %d 个月", t.DefectMonths, l.defectMonths)
 	case int64(t.PayDays) > l.payDays:
@@ -177,9 +177,9 @@ func (c *Contract) checkBudgets(list []contractProject, raised []ProjectPart, ov
 				sum += x.Amount
 			}
 		}
-		if most := p.Budget + shareOf(p.Budget, overBP); sum > most {
+		if most := p.Budget + ledger.PartBP(p.Budget, overBP); sum > most {
 			return ErrContractBudget.With("项目 %s：资金规模 %s，合同合计 %s，超过允许的 %s（上浮 %s）%s 元；请先按程序调整项目资金规模",
-				p.Code, p.Budget, sum, most, percent(overBP), sum-most)
+				p.Code, p.Budget, sum, most, ledger.PercentBP(overBP), sum-most)
 		}
 	}
 	return nil

@@ -1,17 +1,12 @@
 package projects
 
 import (
-	"encoding/hex"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 
-	"fundbook/internal/translog"
+	"fundbook/internal/dbtest"
 	"fundbook/ledger"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // fill sets every field of a value to something that is not zero.
@@ -47,46 +42,14 @@ func fill(v reflect.Value, n *int64) {
 // version of the fact.
 func TestBytesOfFacts(t *testing.T) {
 	t.Parallel()
-	var b strings.Builder
-	for _, fact := range []any{
+	each := func(v reflect.Value) {
+		var n int64
+		fill(v, &n)
+	}
+	dbtest.FactBytes(t, dbtest.FactFile{Name: "facts_library.txt", Format: "%s\n%x\n"}, each,
 		&Entered{}, &Amended{}, &Advanced{}, &NoticePosted{}, &NoticeWithdrawn{}, &AssetListed{}, &externalMoved{},
 		&Monitored{}, &Evaluated{}, &Reviewed{}, &Spotcheck{}, &Registered{}, &HandedOver{},
-	} {
-		var n int64
-		fill(reflect.ValueOf(fact).Elem(), &n)
-		var e translog.Encoder
-		translog.AppendFields(&e, fact)
-		body, err := e.Finish()
-		if err != nil {
-			t.Fatal(err)
-		}
-		back := reflect.New(reflect.TypeOf(fact).Elem()).Interface()
-		d := translog.NewDecoder(body)
-		translog.DecodeFields(d, back)
-		if err := d.Finish(); err != nil {
-			t.Fatal(err)
-		}
-		if !reflect.DeepEqual(fact, back) {
-			t.Errorf("%T does not come back: %+v", fact, back)
-		}
-		b.WriteString(reflect.TypeOf(fact).Elem().Name() + "\n" + hex.EncodeToString(body) + "\n")
-	}
-	file := filepath.Join("testdata", "facts_library.txt")
-	if os.Getenv("UPDATE") == "1" {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), b.String()); d != "" {
-		t.Errorf("bytes of facts (-golden +code):\n%s", d)
-	}
+	)
 }
 
 // TestAssets tries what the register takes of a project, and what not.

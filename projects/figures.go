@@ -148,12 +148,12 @@ func partOf(list []*Project) LibraryPart {
 	}
 	slices.SortFunc(part.Townships, func(a, b LibrarySum) int { return strings.Compare(a.Town, b.Town) })
 	for _, s := range funcs {
-		s.ShareBP = ratioBP(s.Budget, part.Total.Budget)
+		s.ShareBP = ledger.RatioBP(s.Budget, part.Total.Budget)
 		part.FuncCodes = append(part.FuncCodes, *s)
 	}
 	slices.SortFunc(part.FuncCodes, func(a, b FuncShare) int { return strings.Compare(a.Code, b.Code) })
 	t := &part.DeepPoor
-	t.ShareBP = ratioBP(t.Budget, part.Total.Budget)
+	t.ShareBP = ledger.RatioBP(t.Budget, part.Total.Budget)
 	t.PerPerson, t.OthersPer = perPerson(t.Budget, t.Persons), perPerson(others, t.OthersPersons)
 	return part
 }
@@ -191,12 +191,4 @@ func crossing(p *Project) (CrossShares, bool) {
 	}
 	slices.SortFunc(out.Shares, func(a, b AreaShare) int { return cmp.Compare(a.Township, b.Township) })
 	return out, len(out.Shares) > 1
-}
-
-// ratioBP is a share in ten-thousandths, cut; 0 of nothing.
-func ratioBP(part, whole ledger.Amount) int {
-	if whole <= 0 {
-		return 0
-	}
-	return int(mulDiv(int64(part), 10_000, int64(whole)))
 }

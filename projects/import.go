@@ -66,10 +66,8 @@ var (
 )
 
 // PlanTemplate returns the header of the file that import.projects takes: the 21
-// columns, and those that may be added.
-func PlanTemplate() (columns, extras []string) {
-	return slices.Clone(planColumns), slices.Clone(planExtras)
-}
+// columns, then those that may be added.
+func PlanTemplate() []string { return append(slices.Clone(planColumns), planExtras...) }
 
 // The faults of importing projects.
 var (
@@ -142,7 +140,7 @@ func ReadPlan(c *ImportCmd, at TableReader) ([]Particulars, ImportReport, error)
 	if err != nil {
 		return nil, report, err
 	}
-	cols, err := t.Columns(planNeeded, append(slices.Clone(planColumns), planExtras...))
+	cols, err := t.Columns(planNeeded, PlanTemplate())
 	if err != nil {
 		return nil, report, err
 	}

@@ -85,9 +85,6 @@ func listDay(year, month, day int) ledger.Date {
 	return d
 }
 
-// NegativeLists returns the lists on file. The caller must not change them.
-func NegativeLists() []NegativeList { return negativeLists }
-
 // listOf returns the list that holds for a lot: the one that it names, else that
 // of its class on the day of its document (or the last day of its budget year); of
 // several the one loaded last. ok

@@ -76,7 +76,7 @@ type Money struct {
 }
 
 func (m *projectMoney) money(day ledger.Date) Money {
-	return Money{AsOf: day, CutOff: m.cutOff, Plan: m.plan(), Paid: m.Paid, RateBP: ratioBP(m.Paid, m.plan())}
+	return Money{AsOf: day, CutOff: m.cutOff, Plan: m.plan(), Paid: m.Paid, RateBP: ledger.RatioBP(m.Paid, m.plan())}
 }
 
 // Monitor (绩效监控) is one quarter of a project: every indicator, its deviation from

@@ -264,10 +264,10 @@ func checkPlannable(p *Project) error {
 // checkPlanBudget refuses to plan more for a project than its budget and what is
 // allowed above it (DOMAIN 2.3: 批小建大).
 func checkPlanBudget(p *Project, planned ledger.Amount, overBP int64) error {
-	most := p.Budget + shareOf(p.Budget, overBP)
+	most := p.Budget + ledger.PartBP(p.Budget, overBP)
 	if planned > most {
 		return ErrPlanBudget.With("项目 %s：资金规模 %s，计划合计 %s，超过允许的 %s（上浮 %s）%s 元；请先按程序调整项目资金规模",
-			p.Code, p.Budget, planned, most, percent(overBP), planned-most)
+			p.Code, p.Budget, planned, most, ledger.PercentBP(overBP), planned-most)
 	}
 	return nil
 }

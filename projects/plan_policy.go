@@ -2,7 +2,6 @@ package projects
 
 import (
 	"context"
-	"strconv"
 
 	"fundbook/internal/db"
 	"fundbook/ledger"
@@ -66,15 +65,8 @@ func (ps policySet) on(name string, day ledger.Date) (int64, error) {
 			row = r
 		}
 	}
-	p, set := ledger.PolicyOn(ps, name, day)
-	if !set {
-		return row.value, nil
-	}
-	n, err := strconv.ParseInt(p.Value, 10, 64)
-	if err != nil || n < row.low || n > row.high {
-		return 0, ErrPolicyNumber.With("%s = %q（%s 起，%s）；须为 %d 至 %d 的整数，请由管理员更正", name, p.Value, p.ValidFrom, row.basis, row.low, row.high)
-	}
-	return n, nil
+	n, _, err := ledger.Parameter{Name: name, Value: row.value, Low: row.low, High: row.high}.On(ps, day, ErrPolicyNumber)
+	return n, err
 }
 
 // several returns the values of several parameters on a day.
@@ -87,21 +79,6 @@ func (ps policySet) several(day ledger.Date, names ...string) ([]int64, error) {
 		}
 	}
 	return out, nil
-}
-
-// percent prints basis points: 12.34%.
-func percent(bp int64) string {
-	s := strconv.FormatInt(bp/100, 10)
-	if rest := bp % 100; rest != 0 {
-		s += "." + string([]byte{byte('0' + rest/10), byte('0' + rest%10)})
-	}
-	return s + "%"
-}
-
-// shareOf is bp basis points of an amount, cut to whole fen. Amounts of the ledger
-// are below 1e18 and basis points at most 10000, so the two parts cannot overflow.
-func shareOf(a ledger.Amount, bp int64) ledger.Amount {
-	return a/10_000*ledger.Amount(bp) + a%10_000*ledger.Amount(bp)/10_000
 }
 
 // addMonths returns the same day n months later, the last of the month where it

@@ -1,14 +1,11 @@
 package projects
 
 import (
-	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
 	"reflect"
 	"testing"
 
-	"fundbook/internal/translog"
+	"fundbook/internal/dbtest"
 )
 
 // fillIn gives every field of a struct a value of its own.
@@ -41,38 +38,12 @@ func fillIn(v reflect.Value, next *int) {
 // order or another field is another version.
 func TestBytesOfRosterFacts(t *testing.T) {
 	t.Parallel()
-	var out bytes.Buffer
-	for _, f := range []any{
+	fill := func(v reflect.Value) {
+		var n int
+		fillIn(v, &n)
+	}
+	dbtest.FactBytes(t, dbtest.FactFile{Name: "roster_facts.golden", Format: "%s %x\n"}, fill,
 		&rosterCreated{}, &rosterAmended{}, &rosterCommitted{}, &rosterConfirmed{}, &rosterBlocked{}, &rosterReleased{}, &rosterStruck{},
 		&rosterCorrected{}, &rosterTaken{}, &rosterReturned{}, &rosterPaid{}, &projectRoster{}, &Roster{}, &Person{}, &place{},
-	} {
-		next := 0
-		fillIn(reflect.ValueOf(f).Elem(), &next)
-		var e translog.Encoder
-		translog.AppendFields(&e, f)
-		body, err := e.Finish()
-		if err != nil {
-			t.Fatal(err)
-		}
-		back := reflect.New(reflect.TypeOf(f).Elem()).Interface()
-		d := translog.NewDecoder(body)
-		translog.DecodeFields(d, back)
-		if err := d.Finish(); err != nil || !reflect.DeepEqual(f, back) {
-			t.Errorf("%T does not read back: %v", f, err)
-		}
-		fmt.Fprintf(&out, "%s %x\n", reflect.TypeOf(f).Elem().Name(), body)
-	}
-	path := filepath.Join("testdata", "roster_facts.golden")
-	if os.Getenv("UPDATE") != "" {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, out.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil || !bytes.Equal(want, out.Bytes()) {
-		t.Errorf("the bytes of facts changed (%v):\n%s", err, out.Bytes())
-	}
+	)
 }

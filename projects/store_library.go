@@ -3,7 +3,6 @@ package projects
 import (
 	"context"
 	"errors"
-	"strconv"
 	"strings"
 
 	"fundbook/internal/db"
@@ -116,15 +115,8 @@ const (
 
 // policyNumber reads a policy that is a whole number.
 func policyNumber(ps []ledger.Policy, name string, day ledger.Date, otherwise int) (int, error) {
-	p, ok := ledger.PolicyOn(ps, name, day)
-	if !ok {
-		return otherwise, nil
-	}
-	n, err := strconv.Atoi(p.Value)
-	if err != nil || n < 0 || n > 1_000_000 {
-		return 0, ledger.ErrPolicy.With("%s = %q：须为非负整数", p.Name, p.Value)
-	}
-	return n, nil
+	n, _, err := ledger.Parameter{Name: name, Value: int64(otherwise), High: 1_000_000}.On(ps, day, ledger.ErrPolicy)
+	return int(n), err
 }
 
 // noticePolicy reads how long each type of notice stays posted: of the general
@@ -203,27 +195,9 @@ func ListProjects(ctx context.Context, q bun.IDB, county int32, f ProjectFilter)
 	}
 }
 
-// ProjectRecord (项目档案) is one project with everything that happened to it.
-type ProjectRecord struct {
-	Project Project         `json:"project"`
-	Next    []Event         `json:"next,omitempty"` // events that the table has for it now
-	History []dossier.Event `json:"history"`
-}
-
-// FindProject returns a project with its history; town as in ProjectFilter.
-func FindProject(ctx context.Context, q bun.IDB, county int32, code, town string) (ProjectRecord, error) {
-	item, err := projectFile.Find(ctx, q, county, code, town)
-	if err != nil {
-		return ProjectRecord{}, err
-	}
-	history, err := projectFile.History(ctx, q, county, code)
-	return ProjectRecord{Project: item.State, Next: item.State.Events(), History: history}, err
-}
-
-// LibraryReport returns the computed figures of a library year; town as in
-// ProjectFilter.
-func LibraryReport(ctx context.Context, q bun.IDB, county int32, year int, town string) (LibraryFigures, error) {
-	list, err := ListProjects(ctx, q, county, ProjectFilter{Year: year, Town: town})
+// LibraryReport returns the computed figures of a library year.
+func LibraryReport(ctx context.Context, q bun.IDB, county int32, year int) (LibraryFigures, error) {
+	list, err := ListProjects(ctx, q, county, ProjectFilter{Year: year})
 	if err != nil {
 		return LibraryFigures{}, err
 	}

@@ -33,17 +33,6 @@ func ListPlans(ctx context.Context, q bun.IDB, county int32, f dossier.Filter) (
 	return statesOf(planFile.List(ctx, q, county, f))
 }
 
-// ListCatalogs lists the integration catalogues of a year, or of all.
-func ListCatalogs(ctx context.Context, q bun.IDB, county int32, year int) ([]Catalog, error) {
-	return statesOf(catalogFile.List(ctx, q, county, dossier.Filter{Year: year}))
-}
-
-// FindFunding returns the lots of a project's plans; unit as in FindContract.
-func FindFunding(ctx context.Context, q bun.IDB, county int32, project, unit string) (Funding, error) {
-	it, err := fundingFile.Find(ctx, q, county, project, unit)
-	return it.State, err
-}
-
 func statesOf[S any](list []dossier.Item[S], err error) ([]S, error) {
 	if err != nil {
 		return nil, err
@@ -68,10 +57,9 @@ type Unfunded struct {
 	Days     int           `json:"days"`
 }
 
-// UnfundedParts lists what of the contracts is not funded, the oldest first. unit
-// is the township that asks, "" for the county.
-func UnfundedParts(ctx context.Context, q bun.IDB, county int32, unit string, day ledger.Date) ([]Unfunded, error) {
-	list, err := ListContracts(ctx, q, county, dossier.Filter{Unit: unit})
+// UnfundedParts lists what of the contracts is not funded on a day, the oldest first.
+func UnfundedParts(ctx context.Context, q bun.IDB, county int32, day ledger.Date) ([]Unfunded, error) {
+	list, err := ListContracts(ctx, q, county, dossier.Filter{})
 	if err != nil {
 		return nil, err
 	}
@@ -126,19 +114,23 @@ type PlanExecution struct {
 	Rows []PlanRow `json:"rows"`
 }
 
-// PlanExecutionOf reads a plan with its execution from the ledger, at a moment. A
-// township sees its own projects only.
-func PlanExecutionOf(ctx context.Context, q bun.IDB, county int32, code string, who PlanReader) (PlanExecution, error) {
-	it, err := planFile.Find(ctx, q, county, code, who.Unit)
+// MarshalJSON writes an empty list as one, never as null.
+func (p PlanExecution) MarshalJSON() ([]byte, error) {
+	type bare PlanExecution
+	return dossier.JSON(bare(p))
+}
+
+// PlanExecutionOf reads a plan with its execution from the ledger, at a moment.
+func PlanExecutionOf(ctx context.Context, q bun.IDB, county int32, code string, at ledger.At) (PlanExecution, error) {
+	it, err := planFile.Find(ctx, q, county, code, "")
 	if err != nil {
 		return PlanExecution{}, err
 	}
-	money, err := ledger.ProjectsReport(ctx, q, county, ledger.ProjectsQuery{At: who.At})
+	money, err := ledger.ProjectsReport(ctx, q, county, ledger.ProjectsQuery{At: at})
 	if err != nil {
 		return PlanExecution{}, err
 	}
 	out := PlanExecution{Plan: it.State, At: money.At, Rows: []PlanRow{}}
-	out.Plan.Items = nil
 	byProject := map[string][]ledger.ProjectRow{}
 	for _, r := range money.Rows {
 		byProject[r.Project] = append(byProject[r.Project], r)
@@ -148,25 +140,15 @@ func PlanExecutionOf(ctx context.Context, q bun.IDB, county int32, code string, 
 		if err != nil {
 			return PlanExecution{}, err
 		}
-		if who.Unit != "" && p.State.Town != who.Unit {
-			continue
-		}
 		f, err := fundingFile.Find(ctx, q, county, item.Project, "")
 		if err != nil {
 			return PlanExecution{}, err
 		}
-		out.Plan.Items = append(out.Plan.Items, item)
 		row := PlanRow{Project: item.Project, Name: p.State.Name, Unit: item.Unit, Approved: item.Approved, Amount: item.Amount}
 		row.fill(&f.State, byProject[item.Project])
 		out.Rows = append(out.Rows, row)
 	}
 	return out, nil
-}
-
-// PlanReader says who reads a plan, and as of when.
-type PlanReader struct {
-	Unit string // the township that asks, "" for the county
-	At   ledger.At
 }
 
 // fill adds up what the ledger says of a project, lot by lot.
@@ -233,9 +215,9 @@ type LoanBook struct {
 }
 
 // LoanBookOf reads the loans that are not closed and the risk pool of a year.
-func LoanBookOf(ctx context.Context, q bun.IDB, county int32, unit string, year int) (LoanBook, error) {
+func LoanBookOf(ctx context.Context, q bun.IDB, county int32, year int) (LoanBook, error) {
 	var out LoanBook
-	loans, err := ListLoans(ctx, q, county, dossier.Filter{Unit: unit})
+	loans, err := ListLoans(ctx, q, county, dossier.Filter{})
 	if err != nil {
 		return out, err
 	}

@@ -64,11 +64,11 @@ func yearFigures(y *yearFacts) ([]Figure, error) {
 	return []Figure{
 		y.ratio(Figure{
 			Code: "county_share", Name: "县本级投入占一般公共预算收入", Clause: "A26", TargetBP: t[0], Rows: own,
-			Formula: "Σ 县本级安排（ZC）批次指标 ÷ 一般公共预算收入 ≥ " + percent(t[0]),
+			Formula: "Σ 县本级安排（ZC）批次指标 ÷ 一般公共预算收入 ≥ " + ledger.PercentBP(t[0]),
 		}, InputRevenue),
 		y.ratio(Figure{
 			Code: "county_increment", Name: "县本级投入占一般公共预算收入增量", Clause: "A26", TargetBP: t[1], Rows: own,
-			Formula: "Σ 县本级安排（ZC）批次指标 ÷ 一般公共预算收入增量 ≥ " + percent(t[1]) + "；增量不为正时不作计算",
+			Formula: "Σ 县本级安排（ZC）批次指标 ÷ 一般公共预算收入增量 ≥ " + ledger.PercentBP(t[1]) + "；增量不为正时不作计算",
 		}, InputIncrement),
 		y.within(Figure{
 			Code: "pooled_need", Name: "因需而整", Clause: "DOMAIN 1.2", TargetBP: 10_000, Rows: pooled,
@@ -120,7 +120,7 @@ func (y *yearFacts) fill(f *Figure, input InputName) {
 	f.Denominator = in.Amount
 	f.Rows = append(f.Rows[:len(f.Rows):len(f.Rows)], FigureRow{Part: "denominator", Document: in.Document, Label: inputNames[input], Amount: in.Amount})
 	if in.Amount > 0 {
-		f.BP = basisPoints(f.Numerator, in.Amount)
+		f.BP = int64(ledger.RatioBP(f.Numerator, in.Amount))
 	}
 }
 
@@ -159,7 +159,7 @@ func (y *yearFacts) donations(target ledger.Amount) Figure {
 	f.Rows = append([]FigureRow{{Part: "numerator", Document: in.Document, Label: inputNames[InputDonations], Amount: in.Amount}}, f.Rows...)
 	f.Rows = append(f.Rows, FigureRow{Part: "denominator", Label: "目标（政策参数 " + policyDonations + "）", Amount: target})
 	if target > 0 {
-		f.BP = basisPoints(in.Amount, target)
+		f.BP = int64(ledger.RatioBP(in.Amount, target))
 	}
 	f.Verdict = verdict(in.Amount >= target)
 	return f
@@ -176,16 +176,6 @@ func verdict(met bool) Verdict {
 func atLeast(a, b ledger.Amount, bp int64) bool {
 	left := new(big.Int).Mul(big.NewInt(int64(a)), big.NewInt(10_000))
 	return left.Cmp(new(big.Int).Mul(big.NewInt(int64(b)), big.NewInt(bp))) >= 0
-}
-
-// basisPoints is a ÷ b in basis points, cut towards zero; b is not zero.
-func basisPoints(a, b ledger.Amount) int64 {
-	q := new(big.Int).Mul(big.NewInt(int64(a)), big.NewInt(10_000))
-	q.Quo(q, big.NewInt(int64(b)))
-	if !q.IsInt64() {
-		return 1<<63 - 1
-	}
-	return q.Int64()
 }
 
 // poolDrawn lists what plans have taken out of pools, from the funding of

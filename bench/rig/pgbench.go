@@ -21,10 +21,10 @@ type Pgbench struct {
 
 // InitPgbench fills the tables of pgbench.
 func (p *Postgres) InitPgbench(ctx context.Context, scale int) error {
-	if err := p.Exec(ctx, superuser, "CREATE DATABASE "+PgbenchDB+" TEMPLATE template0"); err != nil {
+	if err := p.cluster.Exec(ctx, superuser, "CREATE DATABASE "+PgbenchDB+" TEMPLATE template0"); err != nil {
 		return err
 	}
-	out, err := p.command(ctx, "pgbench", "-h", p.dir, "-U", superuser, "-i", "-q", "-s", strconv.Itoa(scale), PgbenchDB).CombinedOutput()
+	out, err := p.cluster.Command(ctx, "pgbench", "-i", "-q", "-s", strconv.Itoa(scale), p.URL(PgbenchDB)).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("pgbench -i: %w\n%s", err, out)
 	}
@@ -34,8 +34,8 @@ func (p *Postgres) InitPgbench(ctx context.Context, scale int) error {
 // RunPgbench runs TPC-B with as many clients, on two threads at most.
 func (p *Postgres) RunPgbench(ctx context.Context, clients int, length time.Duration) (Pgbench, error) {
 	seconds := max(1, int(length.Seconds()+0.5))
-	out, err := p.command(ctx, "pgbench", "-h", p.dir, "-U", superuser, "-n", "-c", strconv.Itoa(clients),
-		"-j", strconv.Itoa(min(2, clients)), "-T", strconv.Itoa(seconds), PgbenchDB).CombinedOutput()
+	out, err := p.cluster.Command(ctx, "pgbench", "-n", "-c", strconv.Itoa(clients),
+		"-j", strconv.Itoa(min(2, clients)), "-T", strconv.Itoa(seconds), p.URL(PgbenchDB)).CombinedOutput()
 	if err != nil {
 		return Pgbench{}, fmt.Errorf("pgbench: %w\n%s", err, out)
 	}

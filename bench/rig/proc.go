@@ -53,7 +53,7 @@ func cpuWithChildren(pid int) time.Duration {
 }
 
 // CPU is the processor time that the server has used.
-func (p *Postgres) CPU() time.Duration { return cpuWithChildren(p.cmd.Process.Pid) }
+func (p *Postgres) CPU() time.Duration { return cpuWithChildren(p.cluster.PID()) }
 
 // CPU is the processor time that the service has used.
 func (v *Server) CPU() time.Duration { return ParseCPU(procStat(v.cmd.Process.Pid)) }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"fundbook/intake"
+	"fundbook/internal/app"
 	"fundbook/internal/auth"
 	"fundbook/internal/fault"
 	"fundbook/internal/region"
@@ -27,7 +28,22 @@ type importCmd struct {
 	Indicators importIndicatorsCmd `cmd:"" help:"导入国库指标系统的导出文件：编号唯一，与批次核对"`
 	Payments   importPaymentsCmd   `cmd:"" help:"导入国库支付系统的导出文件：编号唯一，与流水号核对"`
 	Bank       importBankCmd       `cmd:"" help:"导入银行结果文件：成功与退票"`
+	Template   importTemplateCmd   `cmd:"" help:"写出一张空的导入表（项目表、到户名册）"`
 	Statement  importStatementCmd  `cmd:"" help:"导入银行（国库）对账单：逐行核对，期初加发生额等于期末"`
+}
+
+type importTemplateCmd struct {
+	Table string `arg:"" enum:"projects,payees" help:"projects 项目表、payees 到户名册"`
+	Out   string `arg:"" help:"工作簿文件 .xlsx"`
+}
+
+// Run writes the empty workbook of a table.
+func (c *importTemplateCmd) Run(s *session) error {
+	w, finish, err := s.output(c.Out)
+	if err != nil {
+		return err
+	}
+	return finish(app.TableTemplate(w, c.Table))
 }
 
 type importNoticesCmd struct {

@@ -77,7 +77,7 @@ func TestAPaymentThatComesBackAfterItsSuccessIsOwedAgain(t *testing.T) {
 		if err != nil || b.Rows[0].Result != payments.ResultFailed || b.Rows[0].Reason != "closed" {
 			t.Errorf("row of the batch: %+v, %v", b.Rows[0], err)
 		}
-		s.must("roster.correct", projects.CorrectCmd{Code: "R1", Document: "换卡", Rows: []projects.CardFix{{Line: 2, ID: households(0, 4, "1", "100.00")[1].id, Card: cardOf(402)}}})
+		s.must("roster.correct", projects.CorrectCmd{Code: "R1", Document: "换卡", Rows: []projects.CardFix{{Line: 2, ID: households(0, 4, "1", "100.00")[1].id, Card: dbtest.CardNumber(402)}}})
 		s.approved(payments.BatchCmd{Code: "B3", Roster: "R1", Reissues: "B2"}, "2026-05-06")
 		s.must("batch.export", payments.ExportCmd{Code: "B3"})
 		s.must("batch.pay_out", payments.BatchDateCmd{Code: "B3", Date: day("2026-05-07")})
@@ -93,7 +93,7 @@ func TestAPaymentThatComesBackAfterItsSuccessIsOwedAgain(t *testing.T) {
 		s.must("batch.returned", back("2027-01-20", "TH-3", 3, 4))
 		s.holds(map[string]string{"2002": "-200.00", "7203": "200.00", "7302": "0.00", "6202.Y": "-200.00", "1001": "200.00"})
 		s.must("roster.correct", projects.CorrectCmd{Code: "R1", Document: "换卡", Rows: []projects.CardFix{
-			{Line: 3, ID: households(0, 4, "1", "100.00")[2].id, Card: cardOf(403)}, {Line: 4, ID: households(0, 4, "1", "100.00")[3].id, Card: cardOf(404)},
+			{Line: 3, ID: households(0, 4, "1", "100.00")[2].id, Card: dbtest.CardNumber(403)}, {Line: 4, ID: households(0, 4, "1", "100.00")[3].id, Card: dbtest.CardNumber(404)},
 		}})
 		s.approved(payments.BatchCmd{Code: "B4", Roster: "R1", Reissues: "B2"}, "2027-01-20")
 		s.sound()

@@ -12,11 +12,11 @@ import (
 // booksGate is what a request says of the books that pay it.
 func (w *claimWorld) booksGate(request string) payments.Outcome {
 	w.t.Helper()
-	r, err := payments.FindRequest(w.t.Context(), w.db.Read, countyNo, request, "")
+	r, err := dossierOf[payments.Request](w.t.Context(), w.db.Read, countyNo, "request", request)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	for _, g := range r.State.Gates {
+	for _, g := range r.Gates {
 		if g.Gate == payments.GateBooks {
 			return g.Outcome
 		}

@@ -276,9 +276,9 @@ func TestProgressDoesNotReachTheEnd(t *testing.T) {
 		small := pay("Q0", "B1", "2026-04-02", "10000.00") // less than the law's four fifths: a warning on the request
 		small.Amount = fen("10000.00")
 		w.must("payment.request", small)
-		r, err := payments.FindRequest(t.Context(), w.db.Read, w.row().County, "Q0", "")
-		if err != nil || len(r.State.Gates) != 1 || r.State.Gates[0].Gate != payments.GateProgress || r.State.Gates[0].Outcome != payments.Warns {
-			t.Errorf("the request notes %+v, %v", r.State.Gates, err)
+		r, err := dossierOf[payments.Request](t.Context(), w.db.Read, w.row().County, "request", "Q0")
+		if err != nil || len(r.Gates) != 1 || r.Gates[0].Gate != payments.GateProgress || r.Gates[0].Outcome != payments.Warns {
+			t.Errorf("the request notes %+v, %v", r.Gates, err)
 		}
 		q = pay("Q1", "B1", "2026-04-02", "800000.00")
 		q.Amount = fen("800000.00")
@@ -343,35 +343,21 @@ func TestAClaimOverTwoProjects(t *testing.T) {
 	})
 }
 
-// TestWhatIsOverdueAndWhatLacks reads the list of overdue claims and a claim's
-// checklist; a claim that lacks papers is not accepted.
+// TestWhatIsOverdueAndWhatLacks asks when a claim is overdue; a claim that lacks papers
+// is not accepted, and the refusal names them.
 func TestWhatIsOverdueAndWhatLacks(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newClaimWorld(t, d)
 		w.accepted(w.claim(payments.ClaimCmd{Code: "B1", Kind: payments.ClaimAdvance, Contract: "H1", Date: day("2026-04-01")}, "100.00", "", advancePapers))
-		for on, want := range map[string]int{"2026-05-01": 0, "2026-05-02": 1} {
-			got, err := payments.OverdueClaims(t.Context(), w.db.Read, w.row().County, "", day(on))
-			if err != nil || len(got) != want {
-				t.Errorf("on %s: %d overdue, %v, want %d", on, len(got), err, want)
+		first := w.find("B1")
+		for on, want := range map[string]bool{"2026-05-01": false, "2026-05-02": true} {
+			if got := first.Overdue(day(on)); got != want {
+				t.Errorf("overdue on %s: %v", on, got)
 			}
 		}
 		w.reviewed(w.claim(payments.ClaimCmd{Code: "B2", Kind: payments.ClaimAdvance, Contract: "H1", Date: day("2026-04-01")}, "100.00", "", advancePapers[:2]))
-		w.refused(finance, payments.ErrGate, "claim.accept", payments.AcceptCmd{Claim: "B2", On: day("2026-04-01")})
-		lacking := w.find("B2")
-		items, err := payments.ClaimChecklist(t.Context(), w.db.Read, w.row().County, &lacking, "works")
-		if err != nil || len(items) == 0 {
-			t.Fatal(items, err)
-		}
-		var lacks []payments.DocType
-		for i := range items {
-			if items[i].Lacking() {
-				lacks = append(lacks, items[i].Doc)
-			}
-		}
-		if len(lacks) != 1 || lacks[0] != payments.DocAdvanceAsk {
-			t.Errorf("B2 lacks %v", lacks)
-		}
+		w.refused(finance, payments.ErrGate, "claim.accept", payments.AcceptCmd{Claim: "B2", On: day("2026-04-01")}, payments.DocAdvanceAsk.Chinese())
 		w.must("claim.return", payments.EndClaimCmd{Claim: "B2", Reason: "缺预付款申请"})
 		w.must("claim.submit", w.claim(payments.ClaimCmd{Code: "B2", Kind: payments.ClaimAdvance, Contract: "H1", Date: day("2026-04-02")}, "100.00", "", advancePapers))
 	})

@@ -7,6 +7,7 @@ import (
 
 	"fundbook/internal/db"
 	"fundbook/ledger"
+	"fundbook/ledger/ledgertest"
 	"fundbook/payments"
 	"fundbook/projects"
 )
@@ -183,7 +184,7 @@ func pay(code, claim, on, amount string) payments.RequestCmd {
 // balance adds up an account of the county over its keys, debit positive.
 func (w *claimWorld) balance(match func(k *ledger.Key) bool) string {
 	w.t.Helper()
-	all, err := ledger.CountyBalances(w.t.Context(), w.db.Read, w.row().County)
+	all, err := ledgertest.CountyBalances(w.t.Context(), w.db.Read, w.row().County)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -224,9 +225,9 @@ func dotted(sub string) string {
 // find returns a claim as it stands.
 func (w *claimWorld) find(code string) payments.Claim {
 	w.t.Helper()
-	c, err := payments.FindClaim(w.t.Context(), w.db.Read, w.row().County, code, "")
+	c, err := dossierOf[payments.Claim](w.t.Context(), w.db.Read, w.row().County, "claim", code)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return c.State
+	return c
 }

@@ -63,7 +63,7 @@ func (b *store) contract(code string) projects.Contract {
 // ceilings are what the lots give to a project, by lot.
 func (b *store) lotCeilings(project string) map[ledger.LotID]ledger.Amount {
 	b.t.Helper()
-	f, err := projects.FindFunding(b.t.Context(), b.db.Read, b.row().County, project, "")
+	f, err := dossierOf[projects.Funding](b.t.Context(), b.db.Read, b.row().County, "funding", project)
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -137,19 +137,19 @@ func TestAWaiverShowsWhereverThePaymentShows(t *testing.T) {
 		w.must("payment.confirm", payments.ConfirmCmd{Request: "Q2", On: day("2026-06-15"), Reference: "GK-1"})
 
 		row := w.row().County
-		waivers, err := payments.Waivers(t.Context(), w.db.Read, row, dossier.Filter{})
+		waivers, err := dossiersOf[payments.Waiver](t.Context(), w.db.Read, row, "waiver")
 		if err != nil || len(waivers) != 1 {
 			t.Fatalf("waivers %v %v", waivers, err)
 		}
-		got := waivers[0].State
+		got := waivers[0]
 		if got.Used != fen("100000.00") || len(got.Payments) != 2 || !got.Payments[0].Void || got.Payments[1].Request != "Q2" || got.Payments[1].Void {
 			t.Errorf("the list says %+v", got)
 		}
-		request, err := payments.FindRequest(t.Context(), w.db.Read, row, "Q2", "")
+		request, err := dossierOf[payments.Request](t.Context(), w.db.Read, row, "request", "Q2")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r := request.State; r.Waiver != "M1" || len(r.Gates) != 1 || r.Gates[0].Outcome != payments.Waived || r.Gates[0].Gate != payments.GateN5 {
+		if r := request; r.Waiver != "M1" || len(r.Gates) != 1 || r.Gates[0].Outcome != payments.Waived || r.Gates[0].Gate != payments.GateN5 {
 			t.Errorf("the request says %s %+v", r.Waiver, r.Gates)
 		}
 		if got := w.waivedEntries(); !slices.Equal(got, []string{"E10 reserve", "E10v ", "E10 reserve", "E10 confirm"}) {
@@ -328,11 +328,11 @@ func TestWagesGoFirst(t *testing.T) {
 		q := pay("Q1", "B1", "2026-04-02", "80.00")
 		q.Payees = append(q.Payees, payments.ReceiverCmd{Kind: payments.ToWages, Name: "工资专户", Account: "6222000099998888", Amount: fen("20.00")})
 		w.must("payment.request", q)
-		request, err := payments.FindRequest(t.Context(), w.db.Read, w.row().County, "Q1", "")
+		request, err := dossierOf[payments.Request](t.Context(), w.db.Read, w.row().County, "request", "Q1")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p := request.State.Payees[1]; p.Tail != "8888" || p.Account == (ledger.Digest{}) {
+		if p := request.Payees[1]; p.Tail != "8888" || p.Account == (ledger.Digest{}) {
 			t.Errorf("receiver %+v", p)
 		}
 		recs, err := db.RecordsOfKind(t.Context(), w.db.Read, w.row().County, "request.opened")

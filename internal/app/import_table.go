@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"io"
 	"strconv"
 
 	"fundbook/internal/auth"
@@ -22,6 +23,29 @@ type TableReport struct {
 	Warnings int                   `json:"warnings"`
 	Summary  string                `json:"summary"`
 	Findings []projects.RowFinding `json:"findings"`
+}
+
+// TableTemplate writes the empty workbook of a table that people fill in: projects or
+// payees. ErrKind when there is none of that name.
+func TableTemplate(w io.Writer, what string) error {
+	b := sheet.Book{Title: what}
+	switch what {
+	case "projects":
+		b.Columns = headed(projects.PlanTemplate())
+	case "payees":
+		b.Columns = headed(projects.RosterTemplate())
+	default:
+		return ErrKind.With("%q", what)
+	}
+	return b.Write(w)
+}
+
+func headed(names []string) []sheet.BookColumn {
+	out := make([]sheet.BookColumn, len(names))
+	for i, name := range names {
+		out[i].Name = name
+	}
+	return out
 }
 
 // Operation returns the name of the operation that records a table.

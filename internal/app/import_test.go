@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"fundbook/internal/db"
 	"fundbook/internal/dbtest"
 	"fundbook/ledger"
+	"fundbook/projects"
 	"fundbook/publicity"
 )
 
@@ -60,6 +62,37 @@ func TestSampleFromDocumentToNotice(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestATemplateIsATableOfItsImport imports each template as it is: nothing of it is
+// refused but that it has no rows.
+func TestATemplateIsATableOfItsImport(t *testing.T) {
+	t.Parallel()
+	s := newRosterStore(t, dbtest.SQLite(t))
+	p := s.householdProject("", map[ledger.LotID]string{s.lot("K1", "300.00"): "300.00"})
+	for what, table := range map[string]func(file []byte) (body any, empty error){
+		"projects": func(file []byte) (any, error) {
+			return projects.ImportCmd{FileName: "a.xlsx", File: file, Year: 2026, Unit: "元"}, projects.ErrImportEmpty
+		},
+		"payees": func(file []byte) (any, error) {
+			return projects.RosterCmd{
+				Code: "R1", Name: "名册", Kind: projects.RosterHousehold, Project: p.Code, Programme: "产业奖补", Year: 2026, Measure: "亩", Policy: "样例〔2026〕1号",
+				FileName: "a.xlsx", File: file,
+			}, projects.ErrRosterEmpty
+		},
+	} {
+		var file bytes.Buffer
+		if err := app.TableTemplate(&file, what); err != nil {
+			t.Fatal(err)
+		}
+		body, empty := table(file.Bytes())
+		if _, err := s.PreviewTable(t.Context(), finance, county, body); !errors.Is(err, empty) {
+			t.Errorf("%s: %v, want %v", what, err, empty)
+		}
+	}
+	if err := app.TableTemplate(new(bytes.Buffer), "lots"); !errors.Is(err, app.ErrKind) {
+		t.Errorf("a table that has no template: %v", err)
+	}
 }
 
 // moreLater posts something after a notice was issued.

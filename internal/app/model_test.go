@@ -95,7 +95,7 @@ func (b *countyBooks) balances() []ledger.Balance {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	list, err := ledger.CountyBalances(ctx, b.a.db.Read, row.County)
+	list, err := ledgertest.CountyBalances(ctx, b.a.db.Read, row.County)
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"fundbook/internal/db"
 	"fundbook/ledger"
+	"fundbook/ledger/ledgertest"
 	"fundbook/payments"
 	"fundbook/projects"
 
@@ -98,7 +99,7 @@ func (w *planWalk) near(most ledger.Amount) ledger.Amount {
 
 // held is what an account of a contract holds, debit positive.
 func (w *planWalk) held(account ledger.Code, contract string) (sum ledger.Amount) {
-	list, err := ledger.CountyBalances(w.s.t.Context(), w.s.db.Read, w.no)
+	list, err := ledgertest.CountyBalances(w.s.t.Context(), w.s.db.Read, w.no)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -157,11 +158,11 @@ func (w *planWalk) claim() (payments.Claim, bool) {
 		return payments.Claim{}, false
 	}
 	code := w.newest(w.money.claims)
-	c, err := payments.FindClaim(w.s.t.Context(), w.s.db.Read, w.no, code, "")
+	c, err := dossierOf[payments.Claim](w.s.t.Context(), w.s.db.Read, w.no, "claim", code)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return c.State, true
+	return c, true
 }
 
 // handle takes any step of a claim, whether or not it is due.
@@ -299,7 +300,7 @@ func (w *planWalk) checkMoney(d *db.DB) {
 	if err := m.CheckAll(); err != nil {
 		w.t.Fatal(err)
 	}
-	stored, err := ledger.CountyBalances(ctx, d.Read, w.no)
+	stored, err := ledgertest.CountyBalances(ctx, d.Read, w.no)
 	if err != nil {
 		w.t.Fatal(err)
 	}

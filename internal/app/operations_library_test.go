@@ -67,11 +67,11 @@ func (b *store) library(f projects.ProjectFilter) []projects.Project {
 
 func (b *store) project(code string) projects.Project {
 	b.t.Helper()
-	r, err := projects.FindProject(b.t.Context(), b.db.Read, countyNo, code, "")
+	p, err := dossierOf[projects.Project](b.t.Context(), b.db.Read, countyNo, "project", code)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	return r.Project
+	return p
 }
 
 // step takes a step with every paper it may need.
@@ -212,11 +212,13 @@ func TestProjectFromVillageToHandOver(t *testing.T) {
 		saving.Step, saving.From, saving.Decision = "recover", "7201", "决定1"
 		b.post(saving)
 		b.must("project.advance", stepOf(code, projects.EventClose, "2026-06-02"))
-		r, err := projects.FindProject(t.Context(), d.Read, countyNo, code, "欣山镇")
-		if err != nil || r.Project.State != projects.StateClosed || len(r.Next) != 0 || len(r.History) != 24 {
-			t.Errorf("%s with %d facts, next %v, %v", r.Project.State, len(r.History), r.Next, err)
+		at := dossier.Ref{County: countyNo, Kind: "project", Code: code, Unit: "欣山镇"}
+		_, history, err := dossier.Look(t.Context(), d.Read, at)
+		if p := b.project(code); err != nil || p.State != projects.StateClosed || len(p.Events()) != 0 || len(history) != 24 {
+			t.Errorf("%s with %d facts, next %v, %v", p.State, len(history), p.Events(), err)
 		}
-		if _, err := projects.FindProject(t.Context(), d.Read, countyNo, code, "孔田镇"); !errors.Is(err, dossier.ErrUnknown) {
+		at.Unit = "孔田镇"
+		if _, _, err := dossier.Look(t.Context(), d.Read, at); !errors.Is(err, dossier.ErrUnknown) {
 			t.Errorf("another township finds it: %v", err)
 		}
 		b.intact()
@@ -299,7 +301,7 @@ func TestMoneyMovesTheProject(t *testing.T) {
 		e07r := onProject("E07r", "2026-03-10", code, lot, "100000.00")
 		e07r.Into, e07r.Decision = "7101", "调整1"
 		b.mustAlso(code, unplan, e07r)
-		figures, err := projects.LibraryReport(t.Context(), d.Read, countyNo, 2026, "")
+		figures, err := projects.LibraryReport(t.Context(), d.Read, countyNo, 2026)
 		if err != nil || figures.Reserve.Total.Projects != 1 || figures.Plan.Total.Projects != 0 {
 			t.Errorf("figures %+v, %v", figures, err)
 		}
@@ -402,9 +404,9 @@ func TestRollingOver(t *testing.T) {
 			poor[i].Reason = "未实施"
 		}
 		b.must("performance.evaluate", projects.EvaluateCmd{Project: failing, Year: 2026, On: day("2026-10-16"), Actuals: poor, Report: paper})
-		failed, err := projects.FailedGrades(t.Context(), d.Read, countyNo, "")
-		if err != nil || len(failed) != 1 || failed[0].Project != failing || failed[0].Grade != projects.GradePoor {
-			t.Errorf("failed grades %+v, %v", failed, err)
+		perf, err := dossierOf[projects.Performance](t.Context(), d.Read, countyNo, "performance", failing)
+		if err != nil || !perf.Failed || perf.Grade != projects.GradePoor {
+			t.Errorf("the failed grade %+v, %v", perf, err)
 		}
 		e07r := onProject("E07r", "2026-10-17", failing, lot, "100000.00")
 		e07r.Into, e07r.Decision = "7101", "调整1"
@@ -412,7 +414,7 @@ func TestRollingOver(t *testing.T) {
 		b.refused(finance, projects.ErrGrade, "project.roll", projects.RollCmd{Project: failing, On: day("2026-10-18"), Document: "库调1", Reason: "未完"})
 		b.must("performance.review", projects.ReviewCmd{Project: failing, Year: 2026, On: day("2026-10-19"), Total: 6_500, Opinion: "核实后计分", Evidence: paper})
 		b.must("project.roll", projects.RollCmd{Project: failing, On: day("2026-10-20"), Document: "库调1", Reason: "仍需实施"})
-		figures, err := projects.LibraryReport(t.Context(), d.Read, countyNo, 2027, "")
+		figures, err := projects.LibraryReport(t.Context(), d.Read, countyNo, 2027)
 		if err != nil || figures.Reserve.Total.Projects != 2 || figures.Reserve.Total.Budget != fen("200000.00") {
 			t.Errorf("next year's library %+v, %v", figures.Reserve, err)
 		}
@@ -531,13 +533,6 @@ func TestEvaluationReadsTheLedger(t *testing.T) {
 		b.clock.Store(at("2027-01-15"))
 		b.post(ledger.Posting{Event: "E24", Date: day("2026-12-31"), Period13: true, Parts: []ledger.Part{{Lot: lot}}})
 		b.clock.Store(at("2027-04-16"))
-		missing, err := projects.MissingEvaluations(t.Context(), d.Read, countyNo, 2026, day("2027-04-16"))
-		if err != nil || len(missing) != 1 || missing[0].Code != code {
-			t.Errorf("missing %v, %v", missing, err)
-		}
-		if early, err := projects.MissingEvaluations(t.Context(), d.Read, countyNo, 2026, day("2027-04-15")); err != nil || len(early) != 0 {
-			t.Errorf("missing on the due day: %v, %v", early, err)
-		}
 		b.refused(finance, projects.ErrSpotcheck, "performance.spotcheck", projects.SpotcheckCmd{Year: 2026, Document: "抽查1"})
 		c := projects.EvaluateCmd{Project: code, Year: 2026, On: day("2027-04-16"), Actuals: results(1_000, 80_000, 95_000), Report: paper}
 		b.refused(finance, projects.ErrDeviation, "performance.evaluate", c)
@@ -558,7 +553,7 @@ func TestEvaluationReadsTheLedger(t *testing.T) {
 		b.refused(finance, projects.ErrSpotcheck, "performance.spotcheck", projects.SpotcheckCmd{Year: 2026, Document: "抽查1", RateBP: 999})
 		b.must("performance.spotcheck", projects.SpotcheckCmd{Year: 2026, Document: "抽查1"})
 		b.refused(finance, dossier.ErrExists, "performance.spotcheck", projects.SpotcheckCmd{Year: 2026, Document: "抽查1"})
-		if list, err := projects.Spotchecks(t.Context(), d.Read, countyNo, 2026); err != nil || len(list) != 1 || len(list[0].Sample) != 1 {
+		if list, err := dossiersOf[projects.Spotcheck](t.Context(), d.Read, countyNo, "spotcheck"); err != nil || len(list) != 1 || len(list[0].Sample) != 1 {
 			t.Errorf("spot checks %+v, %v", list, err)
 		}
 		b.intact()

@@ -13,6 +13,7 @@ import (
 	"fundbook/internal/dossier"
 	"fundbook/internal/fault"
 	"fundbook/ledger"
+	"fundbook/ledger/ledgertest"
 	"fundbook/projects"
 
 	"pgregory.net/rapid"
@@ -125,7 +126,7 @@ func (w *planWalk) amount() ledger.Amount {
 // spot picks a project and a lot that stands in its plan, if there is one, and an
 // amount up to what is there, sometimes a little more.
 func (w *planWalk) spot(project string) (string, ledger.LotID, ledger.Amount) {
-	list, err := ledger.CountyBalances(w.s.t.Context(), w.s.db.Read, w.no)
+	list, err := ledgertest.CountyBalances(w.s.t.Context(), w.s.db.Read, w.no)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -271,7 +272,7 @@ func (w *planWalk) change() {
 // committed, owed and paid, and what came back; and nothing is below nothing.
 func (w *planWalk) check(d *db.DB) {
 	ctx := w.s.t.Context()
-	list, err := ledger.CountyBalances(ctx, d.Read, w.no)
+	list, err := ledgertest.CountyBalances(ctx, d.Read, w.no)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -292,7 +293,7 @@ func (w *planWalk) check(d *db.DB) {
 	}
 	drawn := map[ledger.Tier]ledger.Amount{}
 	for _, p := range w.projects {
-		f, err := projects.FindFunding(ctx, d.Read, w.no, p, "")
+		f, err := dossierOf[projects.Funding](ctx, d.Read, w.no, "funding", p)
 		if err != nil && fault.KindOf(err) != fault.NotFound {
 			w.t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"fundbook/internal/dossier"
 	"fundbook/internal/fault"
 	"fundbook/ledger"
+	"fundbook/ledger/ledgertest"
 	"fundbook/projects"
 
 	"github.com/google/go-cmp/cmp"
@@ -80,7 +81,7 @@ func (s *planStore) ready(code string) {
 // balance sums the balances of an account.
 func (s *planStore) balance(account ledger.Code, f ledger.Filter) string {
 	s.t.Helper()
-	list, err := ledger.CountyBalances(s.t.Context(), s.db.Read, s.no)
+	list, err := ledgertest.CountyBalances(s.t.Context(), s.db.Read, s.no)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -197,7 +198,7 @@ func TestPlanToContract(t *testing.T) {
 			projects.FundingPart{Project: s.road, Source: "unfunded", Amount: fen("100.00")},
 			s.lotPart(s.school, "SH3", "100.00"), projects.FundingPart{Project: s.school, Source: "own", Amount: fen("50.00")}))
 		s.balances(map[ledger.Code]string{"7201": "300.00", "7202": "600.00"}, ledger.Filter{})
-		old, err := projects.UnfundedParts(t.Context(), d.Read, s.no, "", day("2026-06-10"))
+		old, err := projects.UnfundedParts(t.Context(), d.Read, s.no, day("2026-06-10"))
 		if err != nil || len(old) != 1 || old[0].Days != 40 || old[0].Amount != fen("100.00") {
 			t.Errorf("unfunded parts: %+v %v, want 100.00 of 40 days", old, err)
 		}
@@ -228,7 +229,7 @@ func TestPlanToContract(t *testing.T) {
 		s.must("plan.adjust", cut)
 		s.balances(map[ledger.Code]string{"7102": "280.00", "7201": "200.00", "7202": "620.00"}, ledger.Filter{})
 
-		run, err := projects.PlanExecutionOf(t.Context(), d.Read, s.no, "ZH-2026", projects.PlanReader{})
+		run, err := projects.PlanExecutionOf(t.Context(), d.Read, s.no, "ZH-2026", ledger.At{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -295,7 +296,7 @@ func TestPlanRefused(t *testing.T) {
 		s.must("plan.adjust", move)
 		s.balances(map[ledger.Code]string{"7201": "220.01"}, ledger.Filter{Project: s.road})
 		s.balances(map[ledger.Code]string{"7201": "0.00"}, ledger.Filter{Project: s.school})
-		run, err := projects.PlanExecutionOf(t.Context(), d.Read, s.no, "ZH-2026", projects.PlanReader{})
+		run, err := projects.PlanExecutionOf(t.Context(), d.Read, s.no, "ZH-2026", ledger.At{})
 		if err != nil || len(run.Rows) != 1 || run.Plan.Version != 3 || run.Plan.FormedOn != day("2026-06-02") {
 			t.Errorf("the plan after the move: %+v %v", run.Plan, err)
 		}
@@ -537,7 +538,7 @@ func TestLoansThroughCommands(t *testing.T) {
 		if err != nil || len(loans) != 1 {
 			t.Fatalf("%d loans, %v", len(loans), err)
 		}
-		book, err := projects.LoanBookOf(t.Context(), d.Read, s.no, "", 2026)
+		book, err := projects.LoanBookOf(t.Context(), d.Read, s.no, 2026)
 		if err != nil || book.Outstanding != fen("30000.00") || book.Overdue != fen("30000.00") {
 			t.Errorf("book %+v %v", book, err)
 		}
@@ -568,7 +569,7 @@ func TestPlanFromADepartment(t *testing.T) {
 			Cuts: []projects.PlanCut{{Project: s.road, Parts: []projects.LotPart{{Lot: s.lots["XJ8"], Amount: fen("30.00")}}}},
 		})
 		s.balances(map[ledger.Code]string{"7103": "40.00"}, ledger.Filter{Unit: "水利局"})
-		f, err := projects.FindFunding(t.Context(), d.Read, s.no, s.road, "")
+		f, err := dossierOf[projects.Funding](t.Context(), d.Read, s.no, "funding", s.road)
 		if err != nil || f.Ceiling(s.lots["XJ8"]) != fen("60.00") || f.Total() != fen("70.00") {
 			t.Errorf("funding %+v %v", f, err)
 		}

@@ -12,6 +12,7 @@ import (
 	"fundbook/internal/dossier"
 	"fundbook/internal/fault"
 	"fundbook/ledger"
+	"fundbook/ledger/ledgertest"
 	"fundbook/payments"
 	"fundbook/projects"
 
@@ -88,7 +89,7 @@ func decision(code string, takes ...payments.SettleTake) payments.SettleDecideCm
 // perLot adds the authority of every lot up, over all of 7xxx.
 func (w *claimWorld) perLot() map[ledger.LotID]ledger.Amount {
 	w.t.Helper()
-	all, err := ledger.CountyBalances(w.t.Context(), w.db.Read, countyNo)
+	all, err := ledgertest.CountyBalances(w.t.Context(), w.db.Read, countyNo)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -310,8 +311,8 @@ func TestAYearIsCarriedOverAndClosed(t *testing.T) {
 		}
 		w.wantBalances(map[string]string{"6101": "0.00", "6201": "-1500000.00", "3001": "-1500000.00", "7202 H1": "630000.00"})
 		w.must("settle.close_month", payments.CloseMonthCmd{Book: ledger.County, Period: 202613})
-		closes, err := payments.BookCloses(t.Context(), d.Read, countyNo, dossier.Filter{Year: 2026})
-		if err != nil || len(closes) != 13 || len(closes[12].State.Open) == 0 {
+		closes, err := dossiersOf[payments.BookClose](t.Context(), d.Read, countyNo, "bookclose")
+		if err != nil || len(closes) != 13 || len(closes[12].Open) == 0 {
 			t.Errorf("%d periods closed by their checklist, %v", len(closes), err)
 		}
 		w.must("settle.propose", payments.SettleProposeCmd{Code: "S2027", On: day("2027-01-10")})

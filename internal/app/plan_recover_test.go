@@ -14,7 +14,7 @@ import (
 // ceilings are what the plans and the ceiling of a lot say of a project.
 func (w *claimWorld) ceilings(project string, lot ledger.LotID, plan string) (inPlan, ceiling ledger.Amount) {
 	w.t.Helper()
-	f, err := projects.FindFunding(w.t.Context(), w.db.Read, countyNo, project, "")
+	f, err := dossierOf[projects.Funding](w.t.Context(), w.db.Read, countyNo, "funding", project)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"fundbook/internal/db"
 	"fundbook/internal/dbtest"
 	"fundbook/ledger"
+	"fundbook/ledger/ledgertest"
 	"fundbook/payments"
 	"fundbook/projects"
 
@@ -106,7 +107,7 @@ func (b *store) payAll(roster string, rnd *rand.Rand) {
 func (b *store) spent(funds map[ledger.LotID]string) {
 	b.t.Helper()
 	err := b.db.ReadTx(b.t.Context(), func(ctx context.Context, q bun.IDB) error {
-		list, err := ledger.CountyBalances(ctx, q, 360726)
+		list, err := ledgertest.CountyBalances(ctx, q, 360726)
 		got := map[ledger.LotID]ledger.Amount{}
 		for _, x := range list {
 			if x.Key.Account == "7302" {

@@ -11,8 +11,10 @@ import (
 
 	"fundbook/internal/auth"
 	"fundbook/internal/db"
+	"fundbook/internal/dbtest"
 	"fundbook/internal/region"
 	"fundbook/ledger"
+	"fundbook/ledger/ledgertest"
 	"fundbook/payments"
 	"fundbook/projects"
 
@@ -25,47 +27,15 @@ const (
 	header  = "姓名,身份证号,一卡通账号,村代码,村民小组,户号,电话,数量,计量单位,补助标准\n"
 )
 
-// household is a payee of the tests. Nobody has these numbers: they are counted up,
-// with the check digits that the rules ask for.
+// household is a payee of the tests.
 type household struct {
 	name, id, card, quantity, standard string
-}
-
-// idOf returns the n-th resident number of the tests.
-func idOf(n int) string {
-	body := fmt.Sprintf("360726%04d%02d%02d%03d", 1950+n/336%50, 1+n/28%12, 1+n%28, n/16800)
-	sum := 0
-	for i, w := range []int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2} {
-		sum += int(body[i]-'0') * w
-	}
-	return body + string("10X98765432"[sum%11])
-}
-
-// cardOf returns the n-th card of the tests.
-func cardOf(n int) string {
-	body := fmt.Sprintf("622800%012d", n)
-	for last := range 10 {
-		card, sum := body+strconv.Itoa(last), 0
-		for i := range len(card) {
-			d := int(card[len(card)-1-i] - '0')
-			if i%2 == 1 {
-				if d *= 2; d > 9 {
-					d -= 9
-				}
-			}
-			sum += d
-		}
-		if sum%10 == 0 {
-			return card
-		}
-	}
-	panic("no check digit fits")
 }
 
 func households(from, n int, quantity, standard string) []household {
 	out := make([]household, n)
 	for i := range out {
-		out[i] = household{"样例" + string(rune('甲'+(from+i)%9)) + "户", idOf(from + i), cardOf(from + i), quantity, standard}
+		out[i] = household{"样例" + string(rune('甲'+(from+i)%9)) + "户", dbtest.ResidentNumber(from + i), dbtest.CardNumber(from + i), quantity, standard}
 	}
 	return out
 }
@@ -196,7 +166,7 @@ func (b *store) balances() map[string]ledger.Amount {
 	b.t.Helper()
 	out := map[string]ledger.Amount{}
 	err := b.db.ReadTx(b.t.Context(), func(ctx context.Context, q bun.IDB) error {
-		list, err := ledger.CountyBalances(ctx, q, 360726)
+		list, err := ledgertest.CountyBalances(ctx, q, 360726)
 		for _, x := range list {
 			k := string(x.Key.Account)
 			if x.Key.Book != ledger.County {

@@ -100,11 +100,11 @@ func (b *store) paidTwice(t *testing.T, hs []household) {
 	fix := func(line int, id, card, name string) projects.CorrectCmd {
 		return projects.CorrectCmd{Code: "R1", Document: "更正1号", Rows: []projects.CardFix{{Line: line, ID: id, Card: card, Name: name}}}
 	}
-	b.refused(finance, projects.ErrRosterIDCheck, "roster.correct", fix(3, hs[5].id, cardOf(103), ""))
+	b.refused(finance, projects.ErrRosterIDCheck, "roster.correct", fix(3, hs[5].id, dbtest.CardNumber(103), ""))
 	b.refused(finance, projects.ErrRosterRows, "roster.correct", fix(3, hs[2].id, "6228000000000001030", ""))
-	b.refused(finance, projects.ErrRosterLine, "roster.correct", fix(1, hs[0].id, cardOf(101), "")) // paid
-	b.must("roster.correct", fix(3, hs[2].id, cardOf(103), "样例丙戶"))
-	b.must("roster.correct", fix(6, strings.ToLower(hs[5].id), cardOf(106), ""))
+	b.refused(finance, projects.ErrRosterLine, "roster.correct", fix(1, hs[0].id, dbtest.CardNumber(101), "")) // paid
+	b.must("roster.correct", fix(3, hs[2].id, dbtest.CardNumber(103), "样例丙戶"))
+	b.must("roster.correct", fix(6, strings.ToLower(hs[5].id), dbtest.CardNumber(106), ""))
 	b.refused(finance, payments.ErrBatchReissue, "batch.create", payments.BatchCmd{Code: "B2", Roster: "R1", Reissues: "B1", Lines: []int{1}})
 	b.approved(payments.BatchCmd{Code: "B2", Roster: "R1", Reissues: "B1"}, "2026-04-20")
 	b.must("batch.export", payments.ExportCmd{Code: "B2"})
@@ -499,7 +499,7 @@ func TestLostKeyIsNotMadeAnew(t *testing.T) {
 			t.Errorf("verify without the key: %v, opened %v, %v", bad, opened, err)
 		}
 		_, payees, err := s.RosterPayees(t.Context(), finance, county, "R1")
-		if err != nil || len(payees) != 3 || payees[1].Person.Card != cardOf(1) {
+		if err != nil || len(payees) != 3 || payees[1].Person.Card != dbtest.CardNumber(1) {
 			t.Errorf("with the key: %d payees, %v", len(payees), err)
 		}
 	})

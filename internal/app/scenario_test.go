@@ -21,6 +21,7 @@ import (
 	"fundbook/internal/fault"
 	"fundbook/internal/region"
 	"fundbook/ledger"
+	"fundbook/ledger/ledgertest"
 	"fundbook/payments"
 	"fundbook/projects"
 
@@ -846,7 +847,7 @@ func (s *simulation) balances() []ledger.Balance {
 	s.t.Helper()
 	var list []ledger.Balance
 	err := s.a.Read(s.t.Context(), simOffice, county, "read.ledger", func(ctx context.Context, v app.View) (err error) {
-		list, err = ledger.CountyBalances(ctx, v.Q, v.County.County)
+		list, err = ledgertest.CountyBalances(ctx, v.Q, v.County.County)
 		return err
 	})
 	if err != nil {

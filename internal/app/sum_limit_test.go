@@ -13,6 +13,7 @@ import (
 	"fundbook/internal/dbtest"
 	"fundbook/internal/fault"
 	"fundbook/ledger"
+	"fundbook/ledger/ledgertest"
 )
 
 // TestSumLimitIsARefusalNotInternal posts parts of the greatest amount until the
@@ -59,7 +60,7 @@ func TestSumLimitIsARefusalNotInternal(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			list, err := ledger.CountyBalances(ctx, q, row.County)
+			list, err := ledgertest.CountyBalances(ctx, q, row.County)
 			for _, b := range list {
 				if b.Net != ledger.MaxSum && b.Net != -ledger.MaxSum {
 					t.Errorf("%s = %s, want the limit", b.Key, b.Net)

@@ -13,6 +13,7 @@ import (
 	"fundbook/internal/dossier"
 	"fundbook/internal/fault"
 	"fundbook/ledger"
+	"fundbook/ledger/ledgertest"
 	"fundbook/payments"
 	"fundbook/projects"
 
@@ -314,7 +315,7 @@ func (w *walk) compareBalances() {
 	}
 	for i := range w.pair.engines {
 		e := &w.pair.engines[i]
-		stored, err := ledger.CountyBalances(w.pair.ctx, e.db.Read, w.no)
+		stored, err := ledgertest.CountyBalances(w.pair.ctx, e.db.Read, w.no)
 		if err != nil {
 			w.failf("%v", err)
 		}
@@ -389,7 +390,7 @@ func (w *walk) compareStanding(contracts []projects.Contract) {
 	}
 	drawn := map[ledger.Tier]ledger.Amount{}
 	for _, p := range w.projects {
-		f, err := projects.FindFunding(w.pair.ctx, w.pair.engines[0].db.Read, w.no, p.code, "")
+		f, err := dossierOf[projects.Funding](w.pair.ctx, w.pair.engines[0].db.Read, w.no, "funding", p.code)
 		if err != nil && fault.KindOf(err) != fault.NotFound {
 			w.failf("%v", err)
 		}

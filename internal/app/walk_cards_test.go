@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"fundbook/internal/dbtest"
 	"fundbook/ledger"
 	"fundbook/payments"
 	"fundbook/projects"
@@ -90,7 +91,7 @@ func (w *walk) correct(r walkMade, line int) {
 	}
 	for _, p := range payees {
 		if p.N == line {
-			w.run("roster.correct", r.town, projects.CorrectCmd{Code: r.code, Rows: []projects.CardFix{{Line: line, ID: p.Person.ID, Card: cardOf(90_000 + w.householdN + w.count)}}, Document: "换卡"})
+			w.run("roster.correct", r.town, projects.CorrectCmd{Code: r.code, Rows: []projects.CardFix{{Line: line, ID: p.Person.ID, Card: dbtest.CardNumber(90_000 + w.householdN + w.count)}}, Document: "换卡"})
 		}
 	}
 }

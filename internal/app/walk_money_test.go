@@ -119,11 +119,11 @@ func (w *walk) reviewed(code, town string) bool {
 
 // find returns a claim as it stands.
 func (w *walk) find(code string) payments.Claim {
-	c, err := payments.FindClaim(w.pair.ctx, w.pair.engines[0].db.Read, w.no, code, "")
+	c, err := dossierOf[payments.Claim](w.pair.ctx, w.pair.engines[0].db.Read, w.no, "claim", code)
 	if !w.found(err) {
 		w.failf("%v", err)
 	}
-	return c.State
+	return c
 }
 
 // pending is what claims of a contract ask for that are not accepted yet, out of what
@@ -257,11 +257,11 @@ func (w *walk) request(claim, waiver string) (string, bool) {
 
 // asked returns a request as it stands.
 func (w *walk) asked(code string) payments.Request {
-	r, err := payments.FindRequest(w.pair.ctx, w.pair.engines[0].db.Read, w.no, code, "")
+	r, err := dossierOf[payments.Request](w.pair.ctx, w.pair.engines[0].db.Read, w.no, "request", code)
 	if !w.found(err) {
 		w.failf("%v", err)
 	}
-	return r.State
+	return r
 }
 
 // confirm confirms a request, all of it or its first receiver.

@@ -18,20 +18,25 @@ import (
 // patience bounds every wait for a server: recovery after a kill included.
 const patience = 60 * time.Second
 
-// Options says what kind of cluster StartOwn makes.
+// Options says what kind of cluster StartOwn and Make make.
 type Options struct {
 	// Durable turns fsync and full page writes on, as in production, and leaves
 	// autovacuum running. Crash tests and everything that calls DB.CheckSafe
 	// need it; other tests are faster without.
 	Durable bool
+	// Parent is the folder in which its directory lies; "" is the system's for
+	// temporary files.
+	Parent string
+	// Settings are set beside those that every cluster has.
+	Settings [][2]string
 }
 
 // Cluster is a throw-away PostgreSQL server in a directory of its own, reached
 // over a Unix socket that only its owner can open. It is gone, files and all,
 // soon after the test process ends, however that ends.
 //
-// Its methods report failures to the test that they serve, so they belong in
-// that test's own goroutine.
+// Methods that return no error report failures to the test that they serve, so they
+// belong in that test's own goroutine.
 type Cluster struct {
 	bin   string // the folder of the server's programs
 	dir   string // everything below: data, socket, log
@@ -76,9 +81,19 @@ func StartOwn(t testing.TB, o Options) *Cluster {
 		if t.Failed() {
 			t.Logf("the end of the server's log:\n%s", c.logTail())
 		}
-		c.remove()
+		c.Close()
 	})
 	return c
+}
+
+// Make starts a cluster for a program that measures, which ends it with Close; also
+// are programs that it needs of the same version, such as pgbench.
+func Make(o Options, also ...string) (*Cluster, error) {
+	bin, err := findPrograms(also)
+	if err != nil {
+		return nil, err
+	}
+	return create(bin, o)
 }
 
 // DSN is the URL with which user opens db; pgx, psql and pgbench all take it.
@@ -195,24 +210,33 @@ func (c *Cluster) setConf(name, value string) error {
 
 // loadedAt is when the server last read its settings, as a new connection sees it.
 func (c *Cluster) loadedAt(ctx context.Context) (at time.Time, err error) {
-	conn, err := pgx.Connect(ctx, c.DSN(superuser, superuser))
-	if err != nil {
-		return at, err
-	}
-	defer closeConn(conn)
-	err = conn.QueryRow(ctx, "SELECT pg_conf_load_time()").Scan(&at)
+	err = c.Scan(ctx, superuser, "SELECT pg_conf_load_time()", &at)
 	return at, err
 }
 
-// exec runs one statement as the superuser, on a connection of its own.
-func (c *Cluster) exec(ctx context.Context, sql string) error {
-	conn, err := pgx.Connect(ctx, c.DSN(superuser, superuser))
+// exec runs one statement in the superuser's own database.
+func (c *Cluster) exec(ctx context.Context, sql string) error { return c.Exec(ctx, superuser, sql) }
+
+// Exec runs one statement as the superuser, on a connection of its own.
+func (c *Cluster) Exec(ctx context.Context, db, sql string) error {
+	conn, err := pgx.Connect(ctx, c.DSN(superuser, db))
 	if err != nil {
 		return err
 	}
 	defer closeConn(conn)
 	_, err = conn.Exec(ctx, sql)
 	return err
+}
+
+// Scan runs one query as the superuser, on a connection of its own, and scans its
+// one row.
+func (c *Cluster) Scan(ctx context.Context, db, query string, into ...any) error {
+	conn, err := pgx.Connect(ctx, c.DSN(superuser, db))
+	if err != nil {
+		return err
+	}
+	defer closeConn(conn)
+	return conn.QueryRow(ctx, query).Scan(into...)
 }
 
 func closeConn(conn *pgx.Conn) {

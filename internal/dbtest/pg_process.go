@@ -34,7 +34,7 @@ type process struct {
 // where they are missing is skipped, except in CI, where that is a failure.
 func needPrograms(t testing.TB) string {
 	t.Helper()
-	bin, err := findPrograms()
+	bin, err := findPrograms(nil)
 	if err == nil {
 		return bin
 	}
@@ -45,8 +45,9 @@ func needPrograms(t testing.TB) string {
 	return ""
 }
 
-// findPrograms looks in PATH, then where Debian keeps the versions side by side.
-func findPrograms() (string, error) {
+// findPrograms looks for the server's programs, and those named also, in PATH, then
+// where Debian keeps the versions side by side.
+func findPrograms(also []string) (string, error) {
 	var found []string
 	if p, err := exec.LookPath("postgres"); err == nil {
 		if p, err = filepath.EvalSymlinks(p); err == nil {
@@ -57,13 +58,16 @@ func findPrograms() (string, error) {
 		found = append(found, filepath.Join("/usr/lib/postgresql", strconv.Itoa(version), "bin"))
 	}
 	for _, dir := range found {
-		_, errInit := os.Stat(filepath.Join(dir, "initdb"))
-		_, errServer := os.Stat(filepath.Join(dir, "postgres"))
-		if errInit == nil && errServer == nil {
+		ok := true
+		for _, name := range append([]string{"initdb", "postgres"}, also...) {
+			_, err := os.Stat(filepath.Join(dir, name))
+			ok = ok && err == nil
+		}
+		if ok {
 			return dir, nil
 		}
 	}
-	return "", errors.New("no PostgreSQL server (15 or newer) is installed")
+	return "", errors.New(strings.Join(append([]string{"no PostgreSQL server (15 or newer) is installed"}, also...), ", nor "))
 }
 
 // unprivileged names the user that runs the server: PostgreSQL refuses root.
@@ -90,7 +94,7 @@ func create(bin string, o Options) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "fundbook-pg-")
+	dir, err := os.MkdirTemp(o.Parent, "fundbook-pg-")
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +107,7 @@ func create(bin string, o Options) (*Cluster, error) {
 	}
 	if err != nil {
 		err = fmt.Errorf("%w\n%s", err, c.logTail())
-		c.remove()
+		c.Close()
 		return nil, err
 	}
 	return c, nil
@@ -119,13 +123,13 @@ func (c *Cluster) setUp(o Options) error {
 			return err
 		}
 	}
-	out, err := c.command("initdb", "-D", c.data(), "-U", superuser, "-A", "trust",
+	out, err := c.Command(context.Background(), "initdb", "-D", c.data(), "-U", superuser, "-A", "trust",
 		"-E", "UTF8", "--locale=C", "--data-checksums", "--no-sync", "--no-instructions").CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
 	onOff := map[bool]string{true: "on", false: "off"}[o.Durable]
-	for _, set := range [][2]string{
+	for _, set := range append([][2]string{
 		{"listen_addresses", ""},
 		{"unix_socket_directories", c.dir},
 		{"unix_socket_permissions", "0700"},
@@ -136,7 +140,7 @@ func (c *Cluster) setUp(o Options) error {
 		{"fsync", onOff},
 		{"full_page_writes", onOff},
 		{"autovacuum", onOff},
-	} {
+	}, o.Settings...) { // of two the later counts
 		if err := appendConf(c.data(), set[0], set[1]); err != nil {
 			return err
 		}
@@ -144,11 +148,11 @@ func (c *Cluster) setUp(o Options) error {
 	return nil
 }
 
-// command prepares one of the server's programs: as the cluster's owner, in its
-// directory, in a session of its own so that Ctrl-C reaches the tests alone,
+// Command prepares one of the server's programs: as the cluster's owner, in its
+// directory, in a session of its own so that Ctrl-C reaches the caller alone,
 // and without the caller's PG* settings.
-func (c *Cluster) command(name string, args ...string) *exec.Cmd {
-	cmd := exec.Command(filepath.Join(c.bin, name), args...)
+func (c *Cluster) Command(ctx context.Context, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, filepath.Join(c.bin, name), args...)
 	cmd.Dir = c.dir
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
@@ -165,7 +169,7 @@ func (c *Cluster) launch() error {
 		return err
 	}
 	defer func() { _ = log.Close() }() // the server has its own copy
-	cmd := c.command("postgres", "-D", c.data())
+	cmd := c.Command(context.Background(), "postgres", "-D", c.data())
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		return err
@@ -200,6 +204,16 @@ func (c *Cluster) running() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.proc != nil
+}
+
+// PID is the number of the postmaster, 0 while stopped.
+func (c *Cluster) PID() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.proc == nil {
+		return 0
+	}
+	return c.proc.cmd.Process.Pid
 }
 
 // end stops the server in the given manner; it is nothing when none runs.
@@ -301,8 +315,8 @@ func procState(pid int) byte {
 
 func gone(state byte) bool { return state == 0 || state == 'Z' || state == 'X' }
 
-// remove ends the server at once and deletes its files.
-func (c *Cluster) remove() {
+// Close ends the server at once and deletes its files.
+func (c *Cluster) Close() {
 	_ = c.end(kill9)         // nothing of it is kept
 	_ = os.RemoveAll(c.dir)  // the watchdog does it again
 	_ = c.watch.pipe.Close() // ends the watchdog

@@ -153,7 +153,7 @@ func TestFactsFoldToTheState(t *testing.T) {
 		if err != nil || len(list) != 2 || list[0].Code != "a" || list[1].Index.Unit != "甲镇" || list[1].Index.Amount != 4 {
 			t.Errorf("list: %+v, %v", list, err)
 		}
-		events, err := barrels.History(t.Context(), d.Read, countyNo, "a")
+		_, events, err := dossier.Look(t.Context(), d.Read, dossier.Ref{County: countyNo, Kind: "test-barrel", Code: "a"})
 		if err != nil || len(events) != 4 || events[0].Record != "test-barrel.made" || *events[3].Fact.(*filled) != (filled{1}) || events[3].Seq != 5 {
 			t.Errorf("history: %+v, %v", events, err)
 		}

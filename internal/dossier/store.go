@@ -182,11 +182,7 @@ type Event struct {
 	Fact   any    // pointer to the fact's struct
 }
 
-// History returns the facts of a dossier in order of recording.
-func (k *Kind[S]) History(ctx context.Context, q bun.IDB, county int32, code string) ([]Event, error) {
-	return historyOf(ctx, q, county, k.name, code)
-}
-
+// historyOf returns the facts of a dossier in order of recording.
 func historyOf(ctx context.Context, q bun.IDB, county int32, kind, code string) ([]Event, error) {
 	var seqs []int64
 	err := q.NewRaw("SELECT seq FROM dossier_fact WHERE county = ? AND kind = ? AND code = ? ORDER BY seq", county, kind, code).Scan(ctx, &seqs)

@@ -54,33 +54,6 @@ func Make(path string) error {
 	return syncDir(filepath.Dir(path))
 }
 
-// Replace puts a new key before those of the file. What is sealed from now on is
-// sealed under it; what was sealed before still opens. The index stays that of
-// the oldest key. Running processes seal under the old key until they meet a row
-// of the new one or start again.
-func Replace(path string) error {
-	if _, err := readFile(path); err != nil {
-		return err
-	}
-	old, err := os.ReadFile(path)
-	if err != nil {
-		return ErrKeyFile.Because(err)
-	}
-	line, err := newLine()
-	if err != nil {
-		return err
-	}
-	tmp, err := write(filepath.Dir(path), append(line, old...))
-	if err != nil {
-		return ErrKeyFile.Because(err)
-	}
-	if err := os.Rename(tmp, path); err != nil {
-		_ = os.Remove(tmp) // nothing half-done is left
-		return ErrKeyFile.Because(err)
-	}
-	return syncDir(filepath.Dir(path))
-}
-
 func newLine() ([]byte, error) {
 	master := make([]byte, masterSize)
 	if _, err := rand.Read(master); err != nil {

@@ -98,11 +98,11 @@ func inFiles(patterns ...string) func(*Source) bool {
 	return func(s *Source) bool { return s.matches(patterns...) }
 }
 
-// stores are the files that talk to a database: store*.go in a room or in a
-// package of internal, and the packages made for it.
+// stores are the files that talk to a database: store*.go in a room, in its package
+// for tests or in a package of internal, and the packages made for it.
 func stores(s *Source) bool {
 	return s.in("internal/db", "internal/dbtest", "migrations") ||
-		s.matches("*/store*.go", "internal/*/store*.go") && !s.in("api", "web", "cmd")
+		s.matches("*/store*.go", "internal/*/store*.go", "ledger/ledgertest/store*.go") && !s.in("api", "web", "cmd")
 }
 
 var confinedTo = []confined{

@@ -6,8 +6,7 @@
 // seq−1. The [Frontier] is the right edge of the tree, the [Edge] adds the
 // hashes of tiles that are not full yet, a [Tile] is 256 hashes which never
 // change again. A [Checkpoint] is a head (origin, size, root), signed as a note.
-// A [Bundle] is an inclusion proof with its signed head. A [Replay] folds all
-// leaves of a county and refuses the first that does not belong where it stands.
+// A [Bundle] is an inclusion proof with its signed head.
 //
 // Laws (DESIGN 2): 3 append-only, 4 one order, 5 provable. The tree is that of
 // RFC 6962 with the hashes of golang.org/x/mod/sumdb/tlog, the note is that of

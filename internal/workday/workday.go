@@ -99,18 +99,3 @@ func (c Calendar) Between(from, to Day) (int, error) {
 	}
 	return n, nil
 }
-
-// After is the n-th working day after a day.
-func (c Calendar) After(from Day, n int) (Day, error) {
-	for n > 0 {
-		from++
-		works, err := c.Works(from)
-		if err != nil {
-			return 0, err
-		}
-		if works {
-			n--
-		}
-	}
-	return from, nil
-}

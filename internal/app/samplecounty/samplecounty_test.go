@@ -16,6 +16,7 @@ import (
 	"fundbook/internal/dbtest"
 	"fundbook/internal/dossier"
 	"fundbook/ledger"
+	"fundbook/ledger/ledgertest"
 	"fundbook/payments"
 	"fundbook/projects"
 
@@ -76,7 +77,7 @@ func TestSampleCounty(t *testing.T) {
 // closed, and that nothing of it is left in revenue and expenditure.
 func (b *built) balanced() {
 	b.t.Helper()
-	list, err := ledger.CountyBalances(b.t.Context(), b.db.Read, b.no)
+	list, err := ledgertest.CountyBalances(b.t.Context(), b.db.Read, b.no)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -126,7 +127,7 @@ func (b *built) library() {
 			b.t.Errorf("no project of category %s %s", c.Code, c.Name)
 		}
 	}
-	f, err := projects.LibraryReport(b.t.Context(), b.db.Read, b.no, samplecounty.Year, "")
+	f, err := projects.LibraryReport(b.t.Context(), b.db.Read, b.no, samplecounty.Year)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -173,8 +174,8 @@ func (b *built) shows() {
 	if err != nil || len(kinds) < 26 {
 		b.t.Errorf("%d periods closed, %v", len(kinds), err)
 	}
-	waivers, err := payments.Waivers(b.t.Context(), b.db.Read, b.no, dossier.Filter{})
-	if err != nil || len(waivers) != 1 || len(waivers[0].State.Payments) == 0 {
+	waivers, err := dossier.Browse(b.t.Context(), b.db.Read, b.no, "waiver", dossier.Filter{})
+	if err != nil || len(waivers) != 1 || len(waivers[0].State.(*payments.Waiver).Payments) == 0 {
 		b.t.Errorf("waivers %+v, %v", waivers, err)
 	}
 }
@@ -235,7 +236,7 @@ func (b *built) picture() []string {
 			b.t.Fatal(err)
 		}
 	}
-	list, err := ledger.CountyBalances(b.t.Context(), b.db.Read, b.no)
+	list, err := ledgertest.CountyBalances(b.t.Context(), b.db.Read, b.no)
 	if err != nil {
 		b.t.Fatal(err)
 	}
