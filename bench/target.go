@@ -108,7 +108,8 @@ func sizeTargets() []target {
 		{"memory of the service at its highest, single posts, PostgreSQL", 200, true, 0, mega, plain(Key{StageSize, postgres, postsRSS + peak}, 1e6)},
 		{"memory of the service at its highest, single posts, SQLite", 200, true, 0, mega, plain(Key{StageSize, sqlite, postsRSS + peak}, 1e6)},
 		{"notice of one page, CPU", 15, true, 0, ms, plain(Key{StageParts, "", pageName}, 1)},
-		{"demo until it could serve, SQLite", 5, true, 0, seconds, plain(Key{StageParts, sqlite, demoName}, 1)},
+		{"demo of the notices until it could serve, SQLite", 5, true, 0, seconds, plain(Key{StageParts, sqlite, demoName}, 1)},
+		{"demo with the sample county until it could serve, SQLite", 10, true, 0, seconds, plain(Key{StageParts, sqlite, countyName}, 1)},
 		{"binary", 60, true, 0, mega, plain(Key{StageParts, "", sizeName}, 1e6)},
 	}
 }
