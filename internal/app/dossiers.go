@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"fundbook/internal/auth"
@@ -59,6 +60,13 @@ var dossierKinds = []DossierKind{
 // houseKinds are the kinds that only the rooms themselves read.
 var houseKinds = []string{"external", "payfile", "cleared", "finding_origin", "finding_receipt"}
 
+// countyKinds are the kinds of which a township's account sees nothing: one of them
+// speaks of several townships at once, so none is a township's own.
+var countyKinds = []string{"treasury", "takeover", "settlement", "correction", "doubt"}
+
+// hidden reports whether the reader may see nothing of a kind.
+func (b *Books) hidden(kind string) bool { return b.unit != "" && slices.Contains(countyKinds, kind) }
+
 // HouseKinds lists the kinds that no front shows.
 func HouseKinds() []string { return houseKinds }
 
@@ -80,6 +88,9 @@ func FindDossierKind(text string) (DossierKind, error) {
 // it what is a township's own and the county's.
 func (a *App) Dossiers(ctx context.Context, who auth.Who, county, kind string, f dossier.Filter) (out []dossier.Item[any], err error) {
 	err = a.Books(ctx, who, county, func(ctx context.Context, b Books) error {
+		if b.hidden(kind) {
+			return nil
+		}
 		f.Unit = b.unit
 		out, err = dossier.Browse(ctx, b.v.Q, b.v.County.County, kind, f)
 		return err
@@ -122,6 +133,9 @@ func (a *App) Dossier(ctx context.Context, who auth.Who, county, kind, code stri
 		return item, nil, err
 	}
 	err = a.Books(ctx, who, county, func(ctx context.Context, b Books) error {
+		if b.hidden(kind) {
+			return dossier.ErrUnknown.With("%s %s", kind, code)
+		}
 		var events []dossier.Event
 		item, events, err = dossier.Look(ctx, b.v.Q, dossier.Ref{County: b.v.County.County, Kind: kind, Code: code, Unit: b.unit})
 		if err != nil {

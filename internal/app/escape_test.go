@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"fundbook/internal/auth"
 	"fundbook/internal/db"
 	"fundbook/internal/dbtest"
+	"fundbook/internal/dossier"
 	"fundbook/internal/fault"
 	"fundbook/ledger"
 	"fundbook/payments"
@@ -119,6 +121,33 @@ func TestAClaimTellsATownshipNothingOfAnothersContract(t *testing.T) {
 			_, err := w.op(office, "claim.submit", c)
 			if f := fault.From(err); !f.Is(payments.ErrNotOwn) || strings.Contains(f.Message("zh"), builder) || strings.Contains(f.Message("zh"), "PAID") {
 				t.Errorf("%s of %s: %v", code, contract, err)
+			}
+		}
+	})
+}
+
+// TestATownshipReadsNoCorrectionOfAnother: corrections and settlement runs name the
+// projects and lots of many townships, and every township's account could read them.
+func TestATownshipReadsNoCorrectionOfAnother(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newClaimWorld(t, d)
+		w.must("correct.replace", payments.ReplaceSourceCmd{
+			CorrectionPaper: because("G1", "2026-05-06"),
+			SourceChange:    payments.SourceChange{Contract: "H2", Project: w.j2, From: w.a, To: w.lot("C", "80000.00"), Unexecuted: fen("100.00")},
+		})
+		office := auth.Who{ID: [16]byte{15: 22}, Name: "孔田镇财政所", Role: auth.Township, County: county, Unit: "孔田镇"}
+		for who, want := range map[string]struct {
+			auth.Who
+			rows int
+			err  error
+		}{"another township": {office, 0, dossier.ErrUnknown}, "the county": {finance, 1, nil}} {
+			items, err := w.Dossiers(t.Context(), want.Who, county, "correction", dossier.Filter{Limit: 9})
+			if err != nil || len(items) != want.rows {
+				t.Errorf("%s lists %d corrections, %v", who, len(items), err)
+			}
+			if _, _, err = w.Dossier(t.Context(), want.Who, county, "correction", "G1"); !errors.Is(err, want.err) {
+				t.Errorf("%s reads a correction: %v", who, err)
 			}
 		}
 	})
