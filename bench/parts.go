@@ -14,10 +14,10 @@ import (
 
 // The figures of the parts stage.
 const (
-	pageName = "notice of one page, CPU ms"
-	demoName = "demo, seconds" // the notices alone: what the service waits for
+	pageName   = "notice of one page, CPU ms"
+	demoName   = "demo, seconds" // the notices alone: what the service waits for
 	countyName = "demo with the sample county, seconds"
-	sizeName = "binary, bytes"
+	sizeName   = "binary, bytes"
 )
 
 // parts measures what needs no load: the notice, the demo, the binary.
