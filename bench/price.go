@@ -3,8 +3,6 @@ package bench
 import (
 	"context"
 	"fmt"
-	"os/exec"
-	"strings"
 
 	"fundbook/bench/rig"
 	"fundbook/internal/db"
@@ -60,19 +58,13 @@ func variants() []variant {
 
 // price measures each variant in turn, on fresh stores.
 func (b *bench) price(ctx context.Context) error {
-	program, ok, err := b.switchable(ctx)
+	program, err := rig.Build(ctx, b.dir, switchTag)
 	if err != nil {
 		return err
-	}
-	if !ok {
-		b.note("the program has no build with switches (tag %s): the log and the day totals could not be taken away", switchTag)
 	}
 	for round := range b.plan.Rounds {
 		for _, engine := range engines {
 			for _, v := range rotated(variants(), round) {
-				if v.off != "" && !ok && v.name != bareName {
-					continue
-				}
 				if b.plan.Quick && v.name != fullName && v.name != bareName {
 					continue
 				}
@@ -93,30 +85,6 @@ func (b *bench) price(ctx context.Context) error {
 func rotated(list []variant, by int) []variant {
 	by %= len(list)
 	return append(list[by:len(list):len(list)], list[:by]...)
-}
-
-// switchable builds the program with switches, where the code has any.
-func (b *bench) switchable(ctx context.Context) (rig.Program, bool, error) {
-	root, err := rig.Root()
-	if err != nil {
-		return b.program, false, err
-	}
-	list := func(tags string) (string, error) {
-		cmd := exec.CommandContext(ctx, "go", "list", "-tags", tags, "-f", "{{.GoFiles}}", "./internal/db")
-		cmd.Dir = root
-		out, err := cmd.Output()
-		return strings.TrimSpace(string(out)), err
-	}
-	with, err := list(switchTag)
-	if err != nil {
-		return b.program, false, fmt.Errorf("go list: %w", err)
-	}
-	without, err := list("")
-	if err != nil || with == without {
-		return b.program, false, err
-	}
-	p, err := rig.Build(ctx, b.dir, switchTag)
-	return p, err == nil, err
 }
 
 func (b *bench) priceOf(ctx context.Context, p rig.Program, k Key, round int, v variant) error {

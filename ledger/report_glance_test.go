@@ -33,7 +33,7 @@ func TestGlanceAnswersWhatBalancesAnswer(t *testing.T) {
 			if r.IntN(2) == 0 {
 				at.AsOf = mustDate(t, "2023-12-25").AddDays(r.IntN(900))
 			}
-			got, ok, err := ledger.GlanceBalances(t.Context(), s.db, "360726", kq, at)
+			got, _, ok, err := ledger.GlanceBalances(t.Context(), s.db, "360726", kq, at)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -58,7 +58,7 @@ func TestGlanceAnswersWhatBalancesAnswer(t *testing.T) {
 		for _, kq := range []ledger.KeyQuery{
 			{}, {Book: "C", Account: "10", Lot: all.Rows[0].Lot}, {Book: "C", Account: "1001"}, {ID: 1}, {Book: "C", Account: "1001", Lot: "nowhere"},
 		} {
-			if _, ok, err := ledger.GlanceBalances(t.Context(), s.db, "360726", kq, ledger.At{}); ok || err != nil {
+			if _, _, ok, err := ledger.GlanceBalances(t.Context(), s.db, "360726", kq, ledger.At{}); ok || err != nil {
 				t.Errorf("%+v: answered %v, %v", kq, ok, err)
 			}
 		}

@@ -59,6 +59,7 @@ type App struct {
 	stats *stats
 	fonts fontShelf
 
+	glances glances
 	persons boxShelf
 	raw     bool
 }

@@ -251,7 +251,7 @@ func (b Books) trialChecks(rows []ledger.AccountRow) []ledger.TrialCheck {
 // who may read them: those of one lot in one statement, others over one moment.
 func (a *App) Balances(ctx context.Context, who auth.Who, county string, q ledger.KeyQuery, at ledger.At) (out ledger.AccountList, err error) {
 	if who.May("read.ledger", county) == nil {
-		out, ok, err := ledger.GlanceBalances(ctx, a.db, county, q, at)
+		out, ok, err := a.glances.balances(ctx, a.db, glance{county, q, at})
 		if ok || err != nil {
 			return out, db.Passing(err)
 		}

@@ -305,7 +305,9 @@ func (b *Batch) Seal() error {
 			return err
 		}
 		r.Body = append(append(make([]byte, 0, len(head)+len(r.payload)), head...), r.payload...)
-		b.tiles = edge.Append(translog.LeafHash(r.Body), b.tiles)
+		if !logOff {
+			b.tiles = edge.Append(translog.LeafHash(r.Body), b.tiles)
+		}
 	}
 	front := edge.Frontier()
 	var err error

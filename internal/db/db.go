@@ -125,11 +125,12 @@ func openSQLite(ctx context.Context, rawURL string) (*DB, error) {
 	if err := w.PingContext(ctx); err != nil {
 		return nil, ErrUnavailable.Because(err).With("%s", path)
 	}
-	r, err := sql.Open("sqlite", dsn+"?"+pragmas+"&_pragma=cache_size(-4096)&_pragma=query_only(1)")
+	r, err := sql.Open("sqlite", dsn+"?"+pragmas+"&_pragma=cache_size(-2048)&_pragma=query_only(1)")
 	if err != nil {
 		return nil, fmt.Errorf("open %s for reading: %w", path, err)
 	}
 	r.SetMaxOpenConns(8)
+	r.SetMaxIdleConns(8) // two by default: with more readers than that each read would open the file and parse the whole schema
 	return &DB{
 		Engine: SQLite, URL: rawURL, verifying: make(chan struct{}, 1),
 		Write: bun.NewDB(w, sqlitedialect.New()), Read: bun.NewDB(r, sqlitedialect.New()),
@@ -156,6 +157,8 @@ func openPostgres(ctx context.Context, rawURL string) (*DB, error) {
 	ro.DefaultQueryExecMode = pgx.QueryExecModeExec
 	ro.RuntimeParams["default_transaction_read_only"] = "on"
 	ro.RuntimeParams["statement_timeout"] = "60000"
+	// A plan made for one value costs more than it saves: every prepared read names its index by equality.
+	ro.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
 	r := stdlib.OpenDB(*ro)
 	r.SetMaxOpenConns(16)
 	r.SetMaxIdleConns(16)

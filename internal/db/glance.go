@@ -47,6 +47,22 @@ func (d *DB) Glance(ctx context.Context, dest any, query string, args ...any) er
 	return nil
 }
 
+// glanceRow is Glance for one row, without the way over names of columns: the rest of
+// its cost is the query itself. sql.ErrNoRows when there is none.
+func (d *DB) glanceRow(ctx context.Context, query string, args []any, dest ...any) error {
+	stmt, keep, err := d.prepared(ctx, query)
+	if err != nil {
+		return fmt.Errorf("prepare a read: %w", err)
+	}
+	if !keep {
+		defer func() { _ = stmt.Close() }() // it has been read
+	}
+	if err := stmt.QueryRowContext(ctx, args...).Scan(dest...); err != nil {
+		return fmt.Errorf("read: %w", err)
+	}
+	return nil
+}
+
 func (d *DB) prepared(ctx context.Context, query string) (stmt *sql.Stmt, keep bool, err error) {
 	g := &d.glances
 	g.mu.RLock()

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"fundbook/internal/translog"
@@ -112,6 +113,22 @@ func FindCounty(ctx context.Context, q bun.IDB, code string) (CountyRow, error) 
 		return CountyRow{}, ErrCounty.With("%s", code)
 	}
 	return rows[0], nil
+}
+
+// Head says where the log of a county ends: its last record and the microsecond it
+// was recorded at. Two heads that are equal stand for the same log.
+type Head struct {
+	Last, LastAt int64
+}
+
+// HeadNow reads the head of a county, or ErrCounty.
+func HeadNow(ctx context.Context, d *DB, code string) (Head, error) {
+	var h Head
+	err := d.glanceRow(ctx, "SELECT next_seq - 1, last_at FROM head WHERE code = ?", []any{code}, &h.Last, &h.LastAt)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Head{}, ErrCounty.With("%s", code)
+	}
+	return h, err
 }
 
 type recordRow struct {
