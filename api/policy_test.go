@@ -108,7 +108,7 @@ var fittingBodies = map[string]string{
 	"register-lot": `{"code":"P1","tier":"county","class":"ZC","document":"doc-p","line":1,"name":"样例","budget_year":2026,"amount":"1.00"}`,
 	"close-period": `{"book":"C","period":"2026-03"}`,
 	"set-policy":   `{"name":"open_months","value":"3","basis":"样例"}`,
-	"issue-notice": `{"document":"nobody"}`,
+	"issue-notice": `{"type":"N1","about":"nobody"}`,
 }
 
 func (r *route) fill(values map[string]string) string {
@@ -231,7 +231,7 @@ func TestHostileTextsInBodies(t *testing.T) {
 		bodies := map[string][]string{
 			"/lots":          {strings.Replace(fittingBodies["register-lot"], `"class"`, `"remark":"x","purpose":"x","func_code":"x","class"`, 1)},
 			"/periods/close": {fittingBodies["close-period"]},
-			"/notices":       {`{"document":"x","number":"x","title":"x","publisher":"x","hotline":"x","supervision":"x","contacts":[{"label":"x","text":"x"}]}`},
+			"/notices":       {`{"type":"N1","about":"x","number":"x","title":"x","publisher":"x","hotline":"x","supervision":"x","contacts":[{"label":"x","text":"x"}]}`},
 			"/postings": {
 				fittingBodies["post"],
 				`{"event":"E01","date":"2026-06-01","memo":"x","decision":"x","parts":[{"lot":"` + f.lot.String() + `","amount":"1.00","note":"x"}]}`,

@@ -9,7 +9,11 @@ import (
 // broken into a trapezoid between words; a line feed breaks it by hand.
 func (d *Doc) Title(text string) {
 	d.turn(false)
-	s := d.setting(faceTitle, sizeTitle)
+	size := sizeTitle
+	if d.board {
+		size = sizeBanner
+	}
+	s := d.setting(faceTitle, size)
 	pitch := s.size.em() * 8 / 5
 	for _, text := range titleLines(s, text, d.page().width) {
 		d.centredLine(s, text, pitch)

@@ -3,7 +3,6 @@ package publicity
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	"fundbook/intake"
 	"fundbook/internal/db"
@@ -13,15 +12,8 @@ import (
 	"github.com/uptrace/bun"
 )
 
-func fundYear(doc *intake.Document) int {
-	y, err := strconv.Atoi(doc.FundYear)
-	if err != nil {
-		return 0
-	}
-	return y
-}
-
-// documentOf reads an imported document by its key, as known at record cutoff.
+// documentOf reads an imported document by its key, as known at record cutoff; none
+// when its lots were registered without one.
 func documentOf(ctx context.Context, q bun.IDB, county int32, key string, cutoff int64) (intake.Document, error) {
 	var seqs []int64
 	err := q.NewRaw("SELECT seq FROM document WHERE county = ? AND key = ? AND seq <= ?", county, key, cutoff).Scan(ctx, &seqs)
@@ -33,7 +25,7 @@ func documentOf(ctx context.Context, q bun.IDB, county int32, key string, cutoff
 		return intake.Document{}, err
 	}
 	if len(recs) == 0 {
-		return intake.Document{}, ErrNoAllocation.With("没有文件 %q", key)
+		return intake.Document{}, nil
 	}
 	return intake.DocumentOf(&recs[0])
 }
