@@ -67,7 +67,7 @@ func TestIssueNotice(t *testing.T) {
 		}
 		first := f.send(q)
 		rec := fields[Recorded](t, first)
-		if rec.Count != 1 || len(rec.Notices) != 1 || len(rec.Notices[0].Code) != 13 {
+		if rec.Count != 2 || len(rec.Notices) != 1 || len(rec.Notices[0].Code) != 13 {
 			t.Fatalf("answer = %s", first.body)
 		}
 		if again := f.send(q); again.body != first.body || again.header.Get("Idempotent-Replayed") != "true" {
@@ -114,7 +114,7 @@ func TestIssueNoticeIsRefused(t *testing.T) {
 		"nobody":             {request{token: "-", body: good}, auth.ErrUnauthenticated},
 		"auditor":            {request{token: f.userEverywhere("a-all", auth.Auditor), body: good}, auth.ErrForbidden},
 		"admin":              {request{token: f.userEverywhere("s-all", auth.Admin), body: good}, auth.ErrForbidden},
-		"township":           {request{token: f.tokens[auth.Township], body: good}, publicity.ErrNoticeUnit},
+		"township":           {request{token: f.tokens[auth.Township], body: good}, auth.ErrForbidden},
 		"another county":     {request{token: f.other, body: good}, auth.ErrForbidden},
 		"no key":             {request{key: "-", body: good}, errNoKey},
 		"a short key":        {request{key: "short", body: good}, app.ErrKey},

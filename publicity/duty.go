@@ -26,6 +26,14 @@ const (
 	DutyWithdrawn DutyStatus = "withdrawn" // 已撤回，须重新公开
 )
 
+// Chinese names the state.
+func (s DutyStatus) Chinese() string {
+	return map[DutyStatus]string{
+		DutyDue: "待公开", DutyOverdue: "逾期未公开", DutyIssued: "未张贴", DutyRunning: "公示期内", DutyShort: "公示期不足",
+		DutyDone: "已公开", DutyLate: "逾期公开", DutyWithdrawn: "已撤回",
+	}[s]
+}
+
 // Open reports whether something is still to be done.
 func (s DutyStatus) Open() bool { return s != DutyDone && s != DutyLate && s != DutyRunning }
 

@@ -24,6 +24,12 @@ type source struct {
 	fen ledger.Amount
 }
 
+// recorded is an entry with its record's number.
+type recorded struct {
+	seq int64
+	ledger.Entry
+}
+
 // allocated is what one recipient got for one project.
 type allocated struct {
 	recipient, project, place, content, tier string
@@ -155,7 +161,7 @@ func findingText(f intake.Finding) string {
 }
 
 // addSources sums the authority issued per lot.
-func (a *allocation) addSources(lots []ledger.Lot, entries []ledger.Entry) {
+func (a *allocation) addSources(lots []ledger.Lot, entries []recorded) {
 	sums := map[ledger.LotID]ledger.Amount{}
 	for i := range entries {
 		for _, l := range entries[i].Lines() {
@@ -169,15 +175,22 @@ func (a *allocation) addSources(lots []ledger.Lot, entries []ledger.Entry) {
 	}
 }
 
-// addRows lists what was allocated, one row per line of an allocation, in order of
-// recording. A red line cancels the row it corrects.
-func (a *allocation) addRows(entries []ledger.Entry) {
+// addRows lists what was allocated (E04, and taken back E04r), one row per line, in order
+// of recording. A red line cancels the row it corrects. What plans and later steps move on
+// is no allocation.
+func (a *allocation) addRows(entries []recorded) {
 	tiers := map[ledger.LotID]string{}
 	for i := range a.sources {
 		tiers[a.sources[i].lot.ID] = a.sources[i].lot.Tier.Chinese()
 	}
+	allocates := map[int64]bool{}
 	for i := range entries {
-		for _, l := range entries[i].Lines() {
+		e := &entries[i]
+		if e.Event != "E04" && e.Event != "E04r" && !allocates[e.Reverses] {
+			continue
+		}
+		allocates[e.seq] = true
+		for _, l := range e.Lines() {
 			switch l.Key.Account {
 			case "7103", "7104", "7105", "7106":
 			default:

@@ -16,10 +16,6 @@ import (
 	"cmp"
 
 	"fundbook/internal/fault"
-	"fundbook/internal/region"
-	"fundbook/internal/seal"
-
-	"github.com/uptrace/bun"
 )
 
 var (
@@ -43,21 +39,6 @@ const (
 	hotline     = "12317"
 	supervision = "公告期内如对上述内容有异议，请以书面或者电话形式反映。反映情况应当客观真实，受理单位依法为反映人保密。"
 )
-
-// Store is where notices are derived from: one moment of a county.
-type Store struct {
-	Q       bun.IDB
-	County  int32
-	Persons *seal.Box // opens the persons of rosters; nil: no notice of persons can be derived
-}
-
-// view is the moment that a query may see: records after cutoff do not exist for it.
-type view struct {
-	Store
-	about  string
-	cutoff int64
-	day    region.Day // of publication: names of places are those of that day
-}
 
 // worded puts the issuer's words and the moment into what a query has found.
 func (s *Sheet) worded(n *Notice) {

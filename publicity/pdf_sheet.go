@@ -70,7 +70,12 @@ func (r *TypeRow) seal() int {
 }
 
 func (p *Part) lay(d *Doc, number string) {
-	d.Heading(1, number+p.Name)
+	if len(p.Text) == 0 && len(p.Facts) == 0 && d.turned(p.Table) {
+		d.turn(true)
+		d.heading(1, number+p.Name)
+	} else {
+		d.Heading(1, number+p.Name)
+	}
 	for _, t := range p.Text {
 		d.Paragraph(t)
 	}
@@ -84,6 +89,16 @@ func (p *Part) lay(d *Doc, number string) {
 		d.Note(p.Note)
 		d.skip(2 * mm)
 	}
+}
+
+// turned tells whether a table stands on a page that is turned.
+func (d *Doc) turned(g Grid) bool {
+	if len(g.Rows) == 0 {
+		return false
+	}
+	t := g.table()
+	_, landscape, err := d.fitTable(t.Columns, t.Rows)
+	return err == nil && landscape
 }
 
 // table prints the cells of a grid; columns that are blank in every row are left out.

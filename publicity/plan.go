@@ -77,9 +77,17 @@ func (y *yearPlan) announced() (Sheet, error) {
 	approved := Part{Name: "批复文件", Facts: stated([]Fact{
 		{"计划名称", p.Name}, {"批复文件", p.Document}, {"研究会议", p.Meeting}, {"批复日期", p.AdoptedOn.Chinese()},
 	})}
+	recoveries, recovered := 0, ledger.Amount(0)
 	for i := range p.Adjustments {
 		a := &p.Adjustments[i]
+		if a.Level == "recovery" { // one line for what contracts and rosters came to less
+			recoveries, recovered = recoveries+1, recovered+a.Cut-a.Raised
+			continue
+		}
 		approved.Facts = append(approved.Facts, Fact{"调整方案", fmt.Sprintf("%s　%s，调增%s元，调减%s元：%s", a.Document, a.On.Chinese(), a.Raised.Grouped(), a.Cut.Grouped(), a.Reason)})
+	}
+	if recoveries > 0 {
+		approved.Facts = append(approved.Facts, Fact{"结余收回", fmt.Sprintf("按收回决定调整%d次，共调减%s元", recoveries, recovered.Grouped())})
 	}
 	money := Part{Name: "资金来源与规模", Table: funds(y.works, (*lotMoney).plan)}
 	if err := money.Table.sum("合计"); err != nil {

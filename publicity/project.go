@@ -106,13 +106,13 @@ func financingName(source string) string {
 	return cmp.Or(names[source], source)
 }
 
-// goals is the table of goals, with what was reached where that is known.
-func (w *work) goals(name string) Part {
+// goals is the table of goals, with what was reached where that is known and asked for.
+func (w *work) goals(name string, results bool) Part {
 	p := Part{Name: name, Table: Grid{Columns: []GridColumn{
 		{"一级指标", CellShort}, {"二级指标", CellShort}, {"三级指标", CellText}, {"指标值", CellShort}, {"实际完成值", CellShort}, {"偏差原因及改进措施", CellText},
 	}}}
 	reached := map[string]projects.ScoredRow{}
-	if n := len(w.results.Evaluations); n > 0 {
+	if n := len(w.results.Evaluations); n > 0 && results {
 		for _, r := range w.results.Evaluations[n-1].Rows {
 			reached[r.Goal] = r
 		}
@@ -248,7 +248,7 @@ func (w *work) before() (Sheet, error) {
 	return Sheet{
 		Title: w.p.Name + "项目实施前公示", Number: w.p.Code + "-N5", Publisher: cmp.Or(w.p.Implementer, w.p.Unit),
 		Lead:  []string{"根据扶贫资金项目公告公示制度，现将拟实施的“" + w.p.Name + "”项目有关情况予以公示，接受群众监督。"},
-		Parts: []Part{w.overview(), from, w.goals("绩效目标"), w.served()},
+		Parts: []Part{w.overview(), from, w.goals("绩效目标", false), w.served()},
 	}, err
 }
 
@@ -258,7 +258,7 @@ func (w *work) after() (Sheet, error) {
 	return Sheet{
 		Title: w.p.Name + "项目完工公示", Number: w.p.Code + "-N6", Publisher: cmp.Or(w.p.Implementer, w.p.Unit),
 		Lead:  []string{"“" + w.p.Name + "”项目已经完工并通过验收，现将资金使用和实施结果予以公示，接受群众监督。"},
-		Parts: []Part{spent, w.built(), w.accepted(), w.goals("绩效目标实现情况"), w.upkeep()},
+		Parts: []Part{spent, w.built(), w.accepted(), w.goals("绩效目标实现情况", true), w.upkeep()},
 	}, err
 }
 
@@ -299,7 +299,7 @@ func (w *work) performance() (Sheet, error) {
 	s := Sheet{
 		Title: w.p.Name + "项目绩效目标公开", Number: w.p.Code + "-N11", Publisher: cmp.Or(w.p.Department, w.p.Unit),
 		Lead:  []string{"根据财政资金绩效管理的规定，现将“" + w.p.Name + "”项目的绩效目标予以公开。"},
-		Parts: []Part{w.overview(), w.goals("绩效目标")},
+		Parts: []Part{w.overview(), w.goals("绩效目标", true)},
 	}
 	if n := len(w.results.Evaluations); n > 0 {
 		e := &w.results.Evaluations[n-1]

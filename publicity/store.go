@@ -32,7 +32,7 @@ func documentOf(ctx context.Context, q bun.IDB, county int32, key string, cutoff
 
 // allocations reads the lots of a document and the entries that issued or
 // allocated them (accounts 6xxx and 7103–7106), all up to record cutoff.
-func allocations(ctx context.Context, q bun.IDB, county int32, document string, cutoff int64) ([]ledger.Lot, []ledger.Entry, error) {
+func allocations(ctx context.Context, q bun.IDB, county int32, document string, cutoff int64) ([]ledger.Lot, []recorded, error) {
 	lots, err := ledger.LotsOfDocument(ctx, q, county, document, cutoff)
 	if err != nil || len(lots) == 0 {
 		return nil, nil, err
@@ -52,9 +52,10 @@ func allocations(ctx context.Context, q bun.IDB, county int32, document string, 
 	if err != nil {
 		return nil, nil, err
 	}
-	entries := make([]ledger.Entry, len(recs))
+	entries := make([]recorded, len(recs))
 	for i := range recs {
-		if entries[i], err = ledger.EntryOf(&recs[i]); err != nil {
+		entries[i].seq = recs[i].Seq
+		if entries[i].Entry, err = ledger.EntryOf(&recs[i]); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -39,6 +39,18 @@ func ReadDuties(ctx context.Context, q bun.IDB, county int32, day ledger.Date) (
 	return Duties(f), nil
 }
 
+// ReportDuties returns what must be public as of a day, and how it stands.
+func ReportDuties(ctx context.Context, q bun.IDB, county int32, asOf ledger.Date) (DutyTable, error) {
+	rows, err := ReadDuties(ctx, q, county, asOf)
+	return DutyTable{County: county, AsOf: asOf, Rows: rows}, err
+}
+
+// ReportCoverage adds the duties up by township, village and type.
+func ReportCoverage(ctx context.Context, q bun.IDB, county int32, asOf ledger.Date) (CoverageTable, error) {
+	rows, err := ReadDuties(ctx, q, county, asOf)
+	return CoverageTable{County: county, AsOf: asOf, Rows: Cover(rows)}, err
+}
+
 // readRooms reads what the rooms know as of now.
 func (f *DutyFacts) readRooms(ctx context.Context, q bun.IDB, county int32) (err error) {
 	if f.Plans, err = projects.ListPlans(ctx, q, county, dossier.Filter{}); err != nil {

@@ -2,6 +2,7 @@ package publicity
 
 import (
 	"fmt"
+	"strings"
 
 	"fundbook/ledger"
 	"fundbook/projects"
@@ -62,10 +63,18 @@ func (v *villageQuarter) sheet() (Sheet, error) {
 		replies.Text = []string{"本季度没有收到群众异议。"}
 	}
 	return Sheet{
-		Title: fmt.Sprintf("%s%s扶贫（衔接）项目和资金公示", v.village, v.quarter), Number: v.quarter + "-N9-" + v.village, Publisher: v.village + "民委员会",
+		Title: fmt.Sprintf("%s%s扶贫（衔接）项目和资金公示", v.village, v.quarter), Number: v.quarter + "-N9-" + v.village, Publisher: committee(v.village),
 		Lead:  []string{fmt.Sprintf("现将本村截至%s的项目安排和资金收支予以公示，请村民监督。", v.to.Chinese())},
 		Parts: append(parts, replies),
 	}, nil
+}
+
+// committee is the village's committee: divisions are often listed by its name.
+func committee(village string) string {
+	if strings.HasSuffix(village, "委会") || strings.HasSuffix(village, "委员会") {
+		return village
+	}
+	return village + "民委员会"
 }
 
 // departmentUse is what a department's projects have used (notice N7).

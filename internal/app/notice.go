@@ -235,6 +235,9 @@ func (a *App) keepPDF(pdf []byte) (made bool, err error) {
 	if err == nil {
 		err = os.Rename(tmp.Name(), path)
 	}
+	if err == nil {
+		err = syncFolder(dir) // a recorded notice must find its paper after a power cut
+	}
 	if err != nil {
 		_ = os.Remove(tmp.Name()) // nothing half-written is left
 		return false, fmt.Errorf("keep an issued notice: %w", err)
