@@ -15,6 +15,8 @@ type reportCmd struct {
 	Tiers        reportTiersCmd      `cmd:"" help:"分层级资金表"`
 	Projects     reportProjectsCmd   `cmd:"" help:"项目资金表"`
 	Progress     reportProgressCmd   `cmd:"" help:"支付进度表：与政策节点比较"`
+	Duties       reportDutiesCmd     `cmd:"" help:"公开义务表：应公开的事项、期限与现状"`
+	Coverage     reportCoverageCmd   `cmd:"" help:"公开覆盖表：按乡镇、村、类型"`
 	Settlement   reportSettlementCmd `cmd:"" help:"结算清理表：各批次、项目的余额与建议"`
 	Monitor      reportMonitorCmd    `cmd:"" help:"动态监控：逾期、闲置、预付未报账"`
 	Doubts       reportDoubtsCmd     `cmd:"" help:"审计疑点：证据行，不作结论"`

@@ -9,6 +9,7 @@ import (
 	"fundbook/internal/app"
 	"fundbook/ledger"
 	"fundbook/payments"
+	"fundbook/publicity"
 )
 
 // dayFlags are those of reports as of the end of a day.
@@ -48,6 +49,24 @@ type reportProgressCmd struct{ dayFlags }
 func (c *reportProgressCmd) Run(s *session) error {
 	return s.onDay(&c.dayFlags, func(ctx context.Context, v app.View, day ledger.Date) (ledger.Tabular, error) {
 		return payments.ReportProgress(ctx, v.Q, v.County.County, day)
+	})
+}
+
+type reportDutiesCmd struct{ dayFlags }
+
+// Run prints what must be public.
+func (c *reportDutiesCmd) Run(s *session) error {
+	return s.onDay(&c.dayFlags, func(ctx context.Context, v app.View, day ledger.Date) (ledger.Tabular, error) {
+		return publicity.ReportDuties(ctx, v.Q, v.County.County, day)
+	})
+}
+
+type reportCoverageCmd struct{ dayFlags }
+
+// Run prints the duties by township, village and type.
+func (c *reportCoverageCmd) Run(s *session) error {
+	return s.onDay(&c.dayFlags, func(ctx context.Context, v app.View, day ledger.Date) (ledger.Tabular, error) {
+		return publicity.ReportCoverage(ctx, v.Q, v.County.County, day)
 	})
 }
 

@@ -151,7 +151,7 @@ func TestCommandsThatRecordRefuseAnUnsafeStore(t *testing.T) {
 		{"user", "revoke", "caizheng"},
 		{"key", "replace", "--county", "360726", "--reason", "x"},
 		{"import", "notices", t.TempDir()},
-		{"notice", "issue", "X", "--county", "360726"},
+		{"notice", "issue", "N1", "X", "--county", "360726"},
 		{"do", "contract.start", empty, "--county", "360726"},
 		{"demo", "--no-serve"},
 	} {
