@@ -87,7 +87,7 @@ var policies = func() map[string][]auth.Role {
 		"report-duties": whole, "report-coverage": whole,
 		"notice-post": village, "notice-sign": village, "objection-register": village,
 		"notice-take_down": village, "notice-withdraw": town, "objection-assign": town, "objection-accept": town, "objection-reject": town,
-		"objection-prolong": town, "objection-answer": town, "objection-publish": town, "objection-hand_over": finance,
+		"objection-prolong": town, "objection-lapse": town, "objection-answer": town, "objection-publish": town, "objection-hand_over": finance,
 		"batch-bank-file": {auth.Finance, auth.Township}, "roster-payees": {auth.Finance, auth.Township},
 	}
 	for _, k := range app.DossierKinds() {

@@ -61,6 +61,11 @@ type AnswerCmd struct {
 	Evidence  ledger.Digest `json:"evidence,omitzero"`
 }
 
+// LapseCmd ends the term of an inquiry that nobody answered or prolonged.
+type LapseCmd struct {
+	Objection string `json:"objection" validate:"required,max=40"`
+}
+
 // PublishAnswerCmd makes the result public.
 type PublishAnswerCmd struct {
 	Objection string      `json:"objection" validate:"required,max=40"`
@@ -229,7 +234,7 @@ func Answer(ctx context.Context, tx *db.Tx, c AnswerCmd) error {
 	if err != nil {
 		return err
 	}
-	if err := o.in("答复", ObjectionRegistered, ObjectionAccepted); err != nil {
+	if err := o.in("答复", ObjectionRegistered, ObjectionAccepted, ObjectionLapsed); err != nil {
 		return err
 	}
 	if what := private(c.Answer); what != "" {
@@ -254,6 +259,26 @@ func Answer(ctx context.Context, tx *db.Tx, c AnswerCmd) error {
 		return projects.ReleaseLine(ctx, tx, projects.LineCmd{Code: f.roster(), Line: o.Line, Decision: c.Decision})
 	}
 	return nil
+}
+
+// Lapse lets the line of an objection be paid again whose term is over without an answer
+// (DOMAIN 6.4: at most so many days unless prolonged). The answer is still owed.
+func Lapse(ctx context.Context, tx *db.Tx, c LapseCmd) error {
+	o, err := loadObjection(ctx, tx, c.Objection)
+	if err != nil {
+		return err
+	}
+	if err := o.lapse(today(tx)); err != nil {
+		return err
+	}
+	if err := factLapsed.Record(ctx, tx, o.Code, &o, objectionLapsed{today(tx)}); err != nil || o.Line == 0 {
+		return err
+	}
+	f, err := noticeFile.Load(ctx, tx, o.Notice)
+	if err != nil {
+		return err
+	}
+	return projects.ReleaseLine(ctx, tx, projects.LineCmd{Code: f.roster(), Line: o.Line, Decision: "异议 " + o.Code + " 核查期满"})
 }
 
 // PublishAnswer makes the result of an objection public.

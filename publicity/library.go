@@ -19,9 +19,20 @@ type entries struct {
 // sheet is notice N4 (项目库公示).
 func (e *entries) sheet() (Sheet, error) {
 	asked := Part{Name: "申报内容", Table: Grid{Columns: []GridColumn{
-		{"序号", CellCount}, {"项目名称", CellText}, {"项目类别", CellShort}, {"建设性质", CellShort}, {"实施地点", CellText}, {"时间进度", CellText},
-		{"责任单位", CellText}, {"建设任务", CellText}, {"资金规模", CellMoney}, {"筹资方式", CellText}, {"受益对象", CellText}, {"绩效目标", CellText},
-		{"群众参与", CellText}, {"带贫减贫机制", CellText},
+		{"序号", CellCount},
+		{"项目名称", CellText},
+		{"项目类别", CellShort},
+		{"建设性质", CellShort},
+		{"实施地点", CellText},
+		{"时间进度", CellText},
+		{"责任单位", CellText},
+		{"建设任务", CellText},
+		{"资金规模", CellMoney},
+		{"筹资方式", CellText},
+		{"受益对象", CellText},
+		{"绩效目标", CellText},
+		{"群众参与", CellText},
+		{"带贫减贫机制", CellText},
 	}}}
 	result := Part{Name: "申报结果", Table: Grid{Columns: []GridColumn{
 		{"序号", CellCount}, {"项目名称", CellText}, {"项目编码", CellShort}, {"资金规模", CellMoney}, {"现状", CellShort},

@@ -34,6 +34,7 @@ type ObjectionState string
 const (
 	ObjectionRegistered ObjectionState = "REGISTERED" // 已登记
 	ObjectionAccepted   ObjectionState = "ACCEPTED"   // 已受理: its line is not paid
+	ObjectionLapsed     ObjectionState = "LAPSED"     // 期满未答复: its line is paid again
 	ObjectionRefused    ObjectionState = "NOT_TAKEN"  // 不予受理
 	ObjectionUpheld     ObjectionState = "UPHELD"     // 异议成立
 	ObjectionDismissed  ObjectionState = "DISMISSED"  // 异议不成立
@@ -90,6 +91,7 @@ type (
 		Decision string
 		Evidence ledger.Digest
 	}
+	objectionLapsed    struct{ On ledger.Date }
 	objectionPublished struct{ On ledger.Date }
 	objectionHanded    struct{ To, Document string }
 )
@@ -119,6 +121,9 @@ var (
 			o.State = ObjectionUpheld
 		}
 		o.AnsweredOn, o.Answer, o.Decision, o.Evidence = f.On, f.Answer, f.Decision, f.Evidence
+	})
+	factLapsed = dossier.On(objectionFile, "objection.lapsed", func(o *Objection, _ *objectionLapsed, _ dossier.Stamp) {
+		o.State = ObjectionLapsed
 	})
 	factPublished = dossier.On(objectionFile, "objection.published", func(o *Objection, f *objectionPublished, _ dossier.Stamp) {
 		o.State, o.PublicOn = ObjectionPublished, f.On
@@ -155,6 +160,17 @@ func (o *Objection) accept(on ledger.Date, days int, decision string) (objection
 		return f, ErrDay.With("异议 %s 登记于 %s，受理日 %s", o.Code, o.On, on)
 	}
 	return f, nil
+}
+
+// lapse refuses to end a term that is not over.
+func (o *Objection) lapse(today ledger.Date) error {
+	if err := o.in("期满恢复", ObjectionAccepted); err != nil {
+		return err
+	}
+	if o.blocks(today) {
+		return ErrObjectionTerm.With("异议 %s 核查至 %s（含），今天 %s", o.Code, o.Until, today)
+	}
+	return nil
 }
 
 // prolong decides about a longer inquiry: with a reason, and later than it stands.

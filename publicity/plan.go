@@ -108,8 +108,17 @@ func (y *yearPlan) announced() (Sheet, error) {
 // arranged lists the projects of the plan with all that DOMAIN 6.3 asks of N2.
 func (y *yearPlan) arranged() (Part, error) {
 	part := Part{Name: "项目安排", Table: Grid{Columns: []GridColumn{
-		{"序号", CellCount}, {"类别", CellShort}, {"项目名称", CellText}, {"实施地点", CellText}, {"建设内容", CellText}, {"计划资金", CellMoney},
-		{"实施时间", CellText}, {"责任单位", CellText}, {"受益对象", CellText}, {"绩效目标", CellText}, {"带贫减贫机制", CellText},
+		{"序号", CellCount},
+		{"类别", CellShort},
+		{"项目名称", CellText},
+		{"实施地点", CellText},
+		{"建设内容", CellText},
+		{"计划资金", CellMoney},
+		{"实施时间", CellText},
+		{"责任单位", CellText},
+		{"受益对象", CellText},
+		{"绩效目标", CellText},
+		{"带贫减贫机制", CellText},
 	}}}
 	var words []string
 	n := 0

@@ -35,9 +35,17 @@ func (m *lotMoney) plan() ledger.Amount { return m.Planned + m.Committed + m.Pay
 func (w *work) overview() Part {
 	p := &w.p
 	facts := []Fact{
-		{"项目名称", p.Name}, {"项目编码", p.Code}, {"实施地点", join(w.place, p.Place)}, {"建设性质", p.Nature}, {"建设内容", p.Task},
-		{"项目预算", p.Budget.Grouped() + "元"}, {"实施期限", p.Start.Chinese() + "至" + p.Finish.Chinese()},
-		{"责任单位", p.Unit}, {"实施单位", cmp.Or(p.Implementer, p.Unit)}, {"负责人", unnumbered(p.Contact)}, {"主管部门", p.Department},
+		{"项目名称", p.Name},
+		{"项目编码", p.Code},
+		{"实施地点", join(w.place, p.Place)},
+		{"建设性质", p.Nature},
+		{"建设内容", p.Task},
+		{"项目预算", p.Budget.Grouped() + "元"},
+		{"实施期限", p.Start.Chinese() + "至" + p.Finish.Chinese()},
+		{"责任单位", p.Unit},
+		{"实施单位", cmp.Or(p.Implementer, p.Unit)},
+		{"负责人", unnumbered(p.Contact)},
+		{"主管部门", p.Department},
 		{"补助标准", p.Standard},
 	}
 	var parties []string
@@ -283,9 +291,16 @@ func (w *work) plate() (Sheet, error) {
 		finished = max(finished, k.CompletedOn)
 	}
 	facts := stated([]Fact{
-		{"项目名称", p.Name}, {"实施地点", join(w.place, p.Place)}, {"总投资", p.Budget.Grouped() + "元"}, {"财政资金", fund.Grouped() + "元"},
-		{"其中", strings.Join(tiers, "，")}, {"建设规模", p.Task}, {"完成时间", finished.Chinese()}, {"责任单位", p.Unit},
-		{"施工单位", strings.Join(builders, "，")}, {"监理及其他", strings.Join(others, "，")},
+		{"项目名称", p.Name},
+		{"实施地点", join(w.place, p.Place)},
+		{"总投资", p.Budget.Grouped() + "元"},
+		{"财政资金", fund.Grouped() + "元"},
+		{"其中", strings.Join(tiers, "，")},
+		{"建设规模", p.Task},
+		{"完成时间", finished.Chinese()},
+		{"责任单位", p.Unit},
+		{"施工单位", strings.Join(builders, "，")},
+		{"监理及其他", strings.Join(others, "，")},
 	})
 	return Sheet{
 		Title: p.Name + "公示牌", Number: p.Code + "-N10", Publisher: cmp.Or(p.Implementer, p.Unit),
@@ -305,8 +320,12 @@ func (w *work) performance() (Sheet, error) {
 		e := &w.results.Evaluations[n-1]
 		s.Title, s.Lead = w.p.Name+"项目绩效目标和自评结果公开", []string{"根据财政资金绩效管理的规定，现将“" + w.p.Name + "”项目的绩效目标和自评结果予以公开。"}
 		facts := []Fact{
-			{"自评年度", strconv.Itoa(e.Year)}, {"计划资金", e.Money.Plan.Grouped() + "元"}, {"已支付", e.Money.Paid.Grouped() + "元"},
-			{"预算执行率", percent(e.Money.RateBP)}, {"自评得分", hundredths(e.Total)}, {"等级", string(e.Grade)},
+			{"自评年度", strconv.Itoa(e.Year)},
+			{"计划资金", e.Money.Plan.Grouped() + "元"},
+			{"已支付", e.Money.Paid.Grouped() + "元"},
+			{"预算执行率", percent(e.Money.RateBP)},
+			{"自评得分", hundredths(e.Total)},
+			{"等级", string(e.Grade)},
 		}
 		if !e.Review.On.IsZero() {
 			facts = append(facts, Fact{"抽查得分", hundredths(e.Review.Total)}, Fact{"抽查等级", string(e.Review.Grade)})

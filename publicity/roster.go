@@ -48,8 +48,12 @@ func payeeOf(r *projects.RosterPerson, kind projects.RosterKind, village string)
 func (s *subsidy) sheet() (Sheet, error) {
 	r := &s.roster
 	about := Part{Name: "补助项目和政策依据", Facts: stated([]Fact{
-		{"项目名称", s.project.Name}, {"补助名册", r.Name}, {"补助年度", fmt.Sprintf("%d年", r.Year)}, {"政策依据", r.Policy},
-		{"补助标准", cmp.Or(s.project.Standard, s.standard())}, {"责任单位", r.Unit},
+		{"项目名称", s.project.Name},
+		{"补助名册", r.Name},
+		{"补助年度", fmt.Sprintf("%d年", r.Year)},
+		{"政策依据", r.Policy},
+		{"补助标准", cmp.Or(s.project.Standard, s.standard())},
+		{"责任单位", r.Unit},
 	})}
 	list := Part{Name: "补助名单", Table: Grid{Columns: []GridColumn{
 		{"序号", CellCount}, {"村", CellShort}, {"组", CellShort}, {"姓名", CellShort}, {"户号", CellShort}, {"数量（" + r.Measure + "）", CellShort}, {"标准（元）", CellShort}, {"金额", CellMoney},

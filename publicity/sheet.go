@@ -146,8 +146,12 @@ func (s *Sheet) check() error {
 		return err
 	}
 	for _, f := range []struct{ name, value string }{
-		{"标题", s.Title}, {"公告编号", s.Number}, {"发布单位", s.Publisher}, {"公告依据", strings.Join(s.Lead, "")},
-		{"监督方式", s.Supervision}, {"监督电话", s.Hotline},
+		{"标题", s.Title},
+		{"公告编号", s.Number},
+		{"发布单位", s.Publisher},
+		{"公告依据", strings.Join(s.Lead, "")},
+		{"监督方式", s.Supervision},
+		{"监督电话", s.Hotline},
 	} {
 		if strings.TrimSpace(f.value) == "" {
 			return ErrNotice.With("%s 没有%s", s.Type, f.name)

@@ -2,6 +2,7 @@ package publicity
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +19,7 @@ func villageOf(ctx context.Context, v view) (Sheet, error) {
 	}
 	q := villageQuarter{}
 	var err error
-	if _, q.to, q.quarter, err = quarterOf(period); err != nil {
+	if q.from, q.to, q.quarter, err = quarterOf(period); err != nil {
 		return Sheet{}, err
 	}
 	if q.village, err = v.placeName(ctx, code); err != nil {
@@ -43,9 +44,38 @@ func villageOf(ctx context.Context, v view) (Sheet, error) {
 			q.rosters = append(q.rosters, roster)
 		}
 	}
+	if q.replies, err = v.replies(ctx, &q); err != nil {
+		return Sheet{}, err
+	}
 	out, err := q.sheet()
 	out.town = q.works[0].p.Town
 	return out, err
+}
+
+// replies are the objections of the quarter to notices of the village's projects, and how
+// each ended.
+func (v *view) replies(ctx context.Context, q *villageQuarter) ([]Fact, error) {
+	files, err := noticeFile.ListAsOf(ctx, v.Q, v.County, v.cutoff)
+	if err != nil {
+		return nil, err
+	}
+	ours := map[string]bool{}
+	for i := range files {
+		ours[files[i].Code] = slices.ContainsFunc(files[i].Projects, func(p string) bool {
+			return slices.ContainsFunc(q.works, func(w work) bool { return w.p.Code == p })
+		})
+	}
+	list, err := objectionFile.ListAsOf(ctx, v.Q, v.County, v.cutoff)
+	if err != nil {
+		return nil, err
+	}
+	var out []Fact
+	for i := range list {
+		if o := &list[i]; ours[o.Notice] && o.On >= q.from && o.On <= q.to {
+			out = append(out, o.reply())
+		}
+	}
+	return out, nil
 }
 
 // useOf is the frozen query behind N7: a department, / and a quarter.

@@ -11,7 +11,7 @@ import (
 // villageQuarter is a village with its projects at the end of a quarter (notice N9).
 type villageQuarter struct {
 	village, quarter string
-	to               ledger.Date
+	from, to         ledger.Date
 	works            []work
 	rosters          []projects.Roster
 	replies          []Fact // what was objected to and how it ended (6.4)
@@ -87,8 +87,14 @@ type departmentUse struct {
 // sheet is notice N7 (资金使用情况公告).
 func (d *departmentUse) sheet() (Sheet, error) {
 	used := Part{Name: "项目资金使用情况", Table: Grid{Columns: []GridColumn{
-		{"序号", CellCount}, {"项目名称", CellText}, {"实施地点", CellText}, {"实施单位", CellText}, {"资金规模", CellMoney}, {"已支付", CellMoney},
-		{"带贫减贫机制", CellText}, {"绩效目标", CellText},
+		{"序号", CellCount},
+		{"项目名称", CellText},
+		{"实施地点", CellText},
+		{"实施单位", CellText},
+		{"资金规模", CellMoney},
+		{"已支付", CellMoney},
+		{"带贫减贫机制", CellText},
+		{"绩效目标", CellText},
 	}}}
 	for i := range d.works {
 		w := &d.works[i]

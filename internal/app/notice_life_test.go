@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"fundbook/internal/app"
@@ -133,6 +134,7 @@ func TestAnAcceptedObjectionHoldsItsLineOnly(t *testing.T) {
 		}
 		b.refused(finance, publicity.ErrObjectionTerm, "objection.prolong", publicity.ProlongCmd{Objection: n.Code + "-1", Until: day("2026-06-05"), Reason: "核查"})
 		b.must("objection.prolong", publicity.ProlongCmd{Objection: n.Code + "-1", Until: day("2026-07-05"), Reason: "须实地核查"})
+		b.refused(finance, publicity.ErrObjectionTerm, "objection.lapse", publicity.LapseCmd{Objection: n.Code + "-1"})
 		b.must("objection.answer", publicity.AnswerCmd{Objection: n.Code + "-1", On: day("2026-06-10"), Answer: "经核查符合条件", Decision: "核〔2026〕1号"})
 		if r := b.rosterState(roster); r.Lines[1].Blocked != "" {
 			t.Errorf("a dismissed objection still holds its row: %+v", r.Lines[1])
@@ -163,4 +165,40 @@ func (b *store) rosterState(code string) projects.Roster {
 		b.t.Fatal(err)
 	}
 	return r
+}
+
+// TestAnObjectionLapses: a term that is over without an answer lets the row go on, and
+// the answer is still owed; the village's notice of the quarter says how it ended.
+func TestAnObjectionLapses(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newStore(t, d)
+		b.divisions()
+		project := b.householdProject("", map[ledger.LotID]string{b.lot("L1", "10000.00"): "10000.00"})
+		b.boundRoster("R1", project, households(0, 2, "1", "100.00"))
+		b.policy("workdays.2026", "off 0101-0103 0619-0621; on 0104")
+		n := b.mustIssue(publicity.N8, "R1", "2026-06-01", "")
+		b.must("notice.post", onBoard(n.Code, "2026-06-02"))
+		b.must("objection.register", publicity.ObjectCmd{Notice: n.Code, Channel: "hotline", Register: "来电1", Line: 1, Part: "金额", Text: "金额不符", On: day("2026-06-03")})
+		b.must("objection.accept", publicity.AcceptObjectionCmd{Objection: n.Code + "-1", On: day("2026-06-04")})
+		b.at("2026-06-19")
+		b.refused(finance, publicity.ErrObjectionTerm, "objection.lapse", publicity.LapseCmd{Objection: n.Code + "-1"})
+		b.at("2026-06-20")
+		b.must("objection.lapse", publicity.LapseCmd{Objection: n.Code + "-1"})
+		if r := b.rosterState("R1"); r.Lines[0].Blocked != "" {
+			t.Errorf("after its term the row is still held: %+v", r.Lines[0])
+		}
+		b.must("objection.answer", publicity.AnswerCmd{Objection: n.Code + "-1", On: day("2026-06-20"), Answer: "金额无误", Decision: "核〔2026〕9号"})
+		b.at("2026-07-01")
+		item := b.mustIssue(publicity.N9, village+"/2026Q2", "2026-07-01", "")
+		v, err := b.VerifyCode(t.Context(), item.Code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := v.Content.Parts[len(v.Content.Parts)-1]
+		if want := []publicity.Fact{{Label: "2026-06-03 金额", Text: "异议不成立：金额无误"}}; !slices.Equal(last.Facts, want) {
+			t.Errorf("the village's notice says %+v, want %+v", last.Facts, want)
+		}
+		b.verified()
+	})
 }

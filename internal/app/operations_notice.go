@@ -13,6 +13,7 @@ var noticeOperations = []Operation{
 	operation(Spec{"objection.accept", "受理异议：所指的行暂停支付", "accept an objection: the line it disputes is not paid meanwhile", "objection.handle"}, townshipMay, publicity.AcceptObjection),
 	operation(Spec{"objection.reject", "不予受理异议", "do not take an objection up, with the reason", "objection.handle"}, townshipMay, publicity.RejectObjection),
 	operation(Spec{"objection.prolong", "延长异议核查", "hold the disputed line longer, with the reason", "objection.handle"}, townshipMay, publicity.Prolong),
+	operation(Spec{"objection.lapse", "异议核查期满，所指的行恢复支付", "the term of an inquiry is over: its line is paid again", "objection.handle"}, townshipMay, publicity.Lapse),
 	operation(Spec{"objection.answer", "答复异议：成立的，公告撤回", "answer an objection; upheld, the notice is withdrawn", "objection.handle"}, townshipMay, publicity.Answer),
 	operation(Spec{"objection.publish", "公开异议处理结果", "make the result of an objection public", "objection.handle"}, townshipMay, publicity.PublishAnswer),
 	operation(Spec{"objection.hand_over", "移交纪检、审计", "hand an objection over to discipline inspection or audit", "objection.hand_over"}, countyOnly, publicity.HandOver),
