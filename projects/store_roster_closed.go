@@ -22,7 +22,7 @@ func CardsOf(ctx context.Context, q bun.IDB, county int32, roster string, lines 
 // cannot ask.
 func (at *Desk) closedCards(ctx context.Context, q bun.IDB) (map[ledger.Digest]string, error) {
 	if at.Closed == nil {
-		return nil, nil
+		return map[ledger.Digest]string{}, nil
 	}
 	return at.Closed(ctx, q, at.No)
 }

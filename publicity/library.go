@@ -53,10 +53,10 @@ func (e *entries) sheet() (Sheet, error) {
 			result.Table.Rows = append(result.Table.Rows, GridRow{Cells: []Cell{count(n), text(p.Name), text(p.Code), money(p.Budget), text(p.State.Chinese())}})
 		}
 	}
-	if err := asked.Table.sum("合计"); err != nil {
+	if err := asked.Table.sum(); err != nil {
 		return Sheet{}, err
 	}
-	if err := result.Table.sum("合计"); err != nil {
+	if err := result.Table.sum(); err != nil {
 		return Sheet{}, err
 	}
 	total := ledger.Amount(result.Table.Total[3].N)

@@ -86,7 +86,7 @@ func (a *allocation) sourcePart() (Part, ledger.Amount, error) {
 		sums[tier] += a.sources[i].fen
 		p.Table.Rows = append(p.Table.Rows, GridRow{Cells: []Cell{text(tier), text(l.Name), text(cmp.Or(document, "未列明文号")), money(a.sources[i].fen)}})
 	}
-	if err := p.Table.sum("合计"); err != nil {
+	if err := p.Table.sum(); err != nil {
 		return p, 0, err
 	}
 	total := ledger.Amount(p.Table.Total[3].N)
@@ -125,7 +125,7 @@ func (a *allocation) rowPart(sources ledger.Amount) (Part, error) {
 			count(i + 1), text(r.recipient), text(r.project), text(r.place), text(r.content), text(tier), money(r.fen),
 		}})
 	}
-	if err := p.Table.sum("合计"); err != nil {
+	if err := p.Table.sum(); err != nil {
 		return p, err
 	}
 	total := ledger.Amount(p.Table.Total[6].N)

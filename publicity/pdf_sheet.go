@@ -65,8 +65,9 @@ func (r *TypeRow) seal() int {
 		return villageSeal
 	case N4, N5, N6, N8, N10:
 		return townshipSeal
+	default:
+		return countySeal
 	}
-	return countySeal
 }
 
 func (p *Part) lay(d *Doc, number string) {
@@ -142,6 +143,7 @@ func (c *GridColumn) column() Column {
 		return Column{Head: c.Head + "（元）", Align: AlignRight}
 	case CellCount, CellShort:
 		return Column{Head: c.Head, Align: AlignCenter}
+	case CellText:
 	}
 	return Column{Head: c.Head}
 }
@@ -155,6 +157,7 @@ func (c *GridColumn) print(cell Cell, none string) string {
 			return none
 		}
 		return strconv.FormatInt(cell.N, 10)
+	case CellText, CellShort:
 	}
 	if cell.Text == "" {
 		return none

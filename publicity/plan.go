@@ -90,7 +90,7 @@ func (y *yearPlan) announced() (Sheet, error) {
 		approved.Facts = append(approved.Facts, Fact{"结余收回", fmt.Sprintf("按收回决定调整%d次，共调减%s元", recoveries, recovered.Grouped())})
 	}
 	money := Part{Name: "资金来源与规模", Table: funds(y.works, (*lotMoney).plan)}
-	if err := money.Table.sum("合计"); err != nil {
+	if err := money.Table.sum(); err != nil {
 		return Sheet{}, err
 	}
 	arranged, err := y.arranged()
@@ -136,7 +136,7 @@ func (y *yearPlan) arranged() (Part, error) {
 		words = append(words, fmt.Sprintf("%s%d项%s元", f.name, len(f.works), sum.Grouped()))
 	}
 	part.Text = []string{fmt.Sprintf("共安排项目%d项，其中%s。", n, strings.Join(words, "，"))}
-	return part, part.Table.sum("合计")
+	return part, part.Table.sum()
 }
 
 func (y *yearPlan) item(code string) projects.PlanItem {
@@ -212,7 +212,7 @@ func (y *yearPlan) completed() (Sheet, error) {
 		Title: strconv.Itoa(p.Year) + "年度" + "项目计划完成情况公告", Number: p.Document + "-N3", Publisher: "县乡村振兴领导小组办公室",
 		Lead:  []string{"现将“" + p.Name + "”的完成情况予以公告。"},
 		Parts: []Part{built, spent, goals, reach},
-	}, spent.Table.sum("合计")
+	}, spent.Table.sum()
 }
 
 // score is what a project's self-evaluation came to.

@@ -95,19 +95,19 @@ func (w *work) sources() (Part, error) {
 		for _, f := range w.p.Financing {
 			p.Table.Rows = append(p.Table.Rows, GridRow{Cells: []Cell{text(financingName(f.Source)), money(f.Amount)}})
 		}
-		return p, p.Table.sum("合计")
+		return p, p.Table.sum()
 	}
 	p.Table.Columns = []GridColumn{{"资金层级", CellShort}, {"资金名称", CellText}, {"文件依据", CellText}, {"金额", CellMoney}}
 	for i := range w.money {
 		m := &w.money[i]
 		p.Table.Rows = append(p.Table.Rows, GridRow{Cells: []Cell{text(m.tier), text(m.fund), text(m.document), money(m.plan())}})
 	}
-	return p, p.Table.sum("合计")
+	return p, p.Table.sum()
 }
 
 // financingName says who finances.
 func financingName(source string) string {
-	names := map[string]string{
+	names := map[string]string{ //nolint:gosec // G101: words, no credentials
 		"central": "中央财政资金", "province": "省级财政资金", "city": "市级财政资金", "county": "县级财政资金",
 		"bond": "债券资金", "donor": "社会捐赠", "own": "自筹资金", "credit": "信贷资金", "other": "其他资金",
 	}
@@ -179,7 +179,7 @@ func (w *work) spent() (Part, error) {
 		m := &w.money[i]
 		p.Table.Rows = append(p.Table.Rows, GridRow{Cells: []Cell{text(m.tier), text(m.fund), money(m.plan()), money(m.Paid), money(m.Committed + m.Payable)}})
 	}
-	if err := p.Table.sum("合计"); err != nil {
+	if err := p.Table.sum(); err != nil {
 		return p, err
 	}
 	var signed, settled ledger.Amount

@@ -69,7 +69,7 @@ func (s *subsidy) sheet() (Sheet, error) {
 			count(p.n), text(p.village), text(p.group), text(p.name.String()), text(household), text(p.quantity.String()), text(p.standard.Grouped()), money(p.amount),
 		}})
 	}
-	if err := list.Table.sum("合计"); err != nil {
+	if err := list.Table.sum(); err != nil {
 		return Sheet{}, err
 	}
 	total := ledger.Amount(list.Table.Total[7].N)

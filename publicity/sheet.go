@@ -95,9 +95,9 @@ func text(s string) Cell              { return Cell{Text: s} }
 func money(a ledger.Amount) Cell      { return Cell{N: int64(a)} }
 func count[N ~int | ~int64](n N) Cell { return Cell{N: int64(n)} }
 
-// sum sets the total of a table: label in its first column that is not money, and
-// the sum of each column of money.
-func (g *Grid) sum(label string) error {
+// sum sets the total of a table: 合计 in its first column of words, and the sum of each
+// column of money.
+func (g *Grid) sum() error {
 	g.Total = make([]Cell, len(g.Columns))
 	named := false
 	for i, c := range g.Columns {
@@ -109,7 +109,7 @@ func (g *Grid) sum(label string) error {
 			}
 			g.Total[i] = money(total)
 		case !named && c.Kind != CellCount:
-			g.Total[i], named = text(label), true
+			g.Total[i], named = text("合计"), true
 		}
 	}
 	return nil

@@ -34,10 +34,10 @@ func (v *villageQuarter) sheet() (Sheet, error) {
 		arranged.Table.Rows = append(arranged.Table.Rows, GridRow{Cells: []Cell{count(i + 1), text(w.p.Name), text(w.p.Task), money(plan), text(w.p.State.Chinese())}})
 		account.Table.Rows = append(account.Table.Rows, GridRow{Cells: []Cell{text(w.p.Name), money(plan), money(paid), money(plan - paid)}})
 	}
-	if err := arranged.Table.sum("合计"); err != nil {
+	if err := arranged.Table.sum(); err != nil {
 		return Sheet{}, err
 	}
-	if err := account.Table.sum("合计"); err != nil {
+	if err := account.Table.sum(); err != nil {
 		return Sheet{}, err
 	}
 	parts := []Part{arranged, account}
@@ -53,7 +53,7 @@ func (v *villageQuarter) sheet() (Sheet, error) {
 			}
 			given.Table.Rows = append(given.Table.Rows, GridRow{Cells: []Cell{text(r.Name), count(n), money(r.Total())}})
 		}
-		if err := given.Table.sum("合计"); err != nil {
+		if err := given.Table.sum(); err != nil {
 			return Sheet{}, err
 		}
 		parts = append(parts, given)
@@ -106,12 +106,12 @@ func (d *departmentUse) sheet() (Sheet, error) {
 			count(i + 1), text(w.p.Name), text(join(w.place, w.p.Place)), text(w.p.Unit), money(plan), money(paid), text(w.p.Mechanism), text(w.firstGoals()),
 		}})
 	}
-	if err := used.Table.sum("合计"); err != nil {
+	if err := used.Table.sum(); err != nil {
 		return Sheet{}, err
 	}
 	sources := Part{Name: "资金来源", Table: funds(d.works, (*lotMoney).plan)}
 	if len(sources.Table.Rows) > 0 {
-		if err := sources.Table.sum("合计"); err != nil {
+		if err := sources.Table.sum(); err != nil {
 			return Sheet{}, err
 		}
 	}
@@ -153,7 +153,7 @@ func (l *loanYear) sheet() (Sheet, error) {
 			c[5].N += int64(x.Outstanding())
 		}
 	}
-	if err := lent.Table.sum("合计"); err != nil {
+	if err := lent.Table.sum(); err != nil {
 		return Sheet{}, err
 	}
 	lent.Text = []string{fmt.Sprintf("截至%d年末，登记扶贫小额信贷%d笔。单户不超过5万元、期限不超过3年，用于发展生产。", l.year, len(l.loans))}
@@ -173,7 +173,7 @@ func (l *loanYear) sheet() (Sheet, error) {
 	}
 	if len(given.Table.Rows) == 0 {
 		given.Text = []string{"本年度没有应贴息的贷款。"}
-	} else if err := given.Table.sum("合计"); err != nil {
+	} else if err := given.Table.sum(); err != nil {
 		return Sheet{}, err
 	}
 	return Sheet{

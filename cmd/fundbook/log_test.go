@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -34,7 +35,7 @@ func TestTheLogIsWhole(t *testing.T) {
 	for _, format := range []string{"text", "json"} {
 		var out locked
 		log, flush := newLog(&out, &config.Config{LogLevel: "info", LogFormat: format})
-		log = log.With("a", 1).WithGroup("g")
+		log = log.With(slog.Int("a", 1)).WithGroup("g")
 		log.Info("first")
 		log.Warn("second")
 		if got := out.String(); strings.Count(got, "\n") != 2 || strings.Index(got, "first") > strings.Index(got, "second") {
