@@ -22,7 +22,7 @@ type Verification struct {
 }
 
 type codeIn struct {
-	Code string `path:"code" maxLength:"64" doc:"核验码, as printed; case, spaces and hyphens do not matter" example:"D05ZVBYCHADHF"`
+	Code string `path:"code" maxLength:"64" doc:"核验码, as printed; case, spaces and hyphens do not matter" example:"WJXXSSQGHVQ6P"`
 	H    string `query:"h" maxLength:"64" doc:"The beginning of the digest, as the QR code carries it"`
 }
 
@@ -82,7 +82,7 @@ func (s *server) issueNotice(ctx context.Context, r app.Request) (app.Outcome, e
 
 type noticeIn struct {
 	InCounty
-	ID string `path:"id" maxLength:"64" doc:"Identifier or 核验码" example:"D05ZVBYCHADHF"`
+	ID string `path:"id" maxLength:"64" doc:"Identifier or 核验码" example:"WJXXSSQGHVQ6P"`
 }
 
 // pdfAnswer is the paper of a notice.

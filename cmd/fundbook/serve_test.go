@@ -373,7 +373,7 @@ func TestSignalStopsCommands(t *testing.T) {
 // TestHalfBlocks reads the drawing back and compares it with the code.
 func TestHalfBlocks(t *testing.T) {
 	t.Parallel()
-	c, err := qr.Encode("http://127.0.0.1:8726/v/D05ZVBYCHADHF", qr.M)
+	c, err := qr.Encode("http://127.0.0.1:8726/v/WJXXSSQGHVQ6P", qr.M)
 	if err != nil {
 		t.Fatal(err)
 	}
