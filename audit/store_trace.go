@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
 
 	"fundbook/internal/db"
 	"fundbook/internal/translog"
@@ -144,7 +146,7 @@ func (s *query) seqs() []int64 {
 	if s.entries == nil {
 		return []int64{s.Entry}
 	}
-	return sortedSeqs(s.entries)
+	return slices.Sorted(maps.Keys(s.entries))
 }
 
 // or makes an empty text match no column.
@@ -163,7 +165,7 @@ func foldLots(ctx context.Context, q bun.IDB, county int32, lots []ledger.Lot, x
 	for i := range lots {
 		ids = append(ids, lots[i].ID[:])
 	}
-	n.read = func(r reach) ([]numbered, error) {
+	n.read = func(r reach) ([]moved, error) {
 		if len(ids) == 0 {
 			return nil, nil
 		}
@@ -203,11 +205,11 @@ func startProjects(ctx context.Context, q bun.IDB, county int32, x *query) (list
 // within is what is read, but for the entries that there are already.
 type within struct {
 	reach
-	have map[int64]ledger.Entry
+	have map[int64]moved
 }
 
 // readEntries reads the entries within reach, in order.
-func readEntries(ctx context.Context, q bun.IDB, county int32, lots [][]byte, r within) ([]numbered, error) {
+func readEntries(ctx context.Context, q bun.IDB, county int32, lots [][]byte, r within) ([]moved, error) {
 	where, args := "1 = 1", []any{county, county, bun.List(lots)}
 	switch {
 	case r.all:
@@ -223,8 +225,9 @@ func readEntries(ctx context.Context, q bun.IDB, county int32, lots [][]byte, r 
 		return nil, fmt.Errorf("read the entries of a trace: %w", err)
 	}
 	defer func() { _ = rows.Close() }() // what went wrong, rows.Err tells
-	var out []numbered
+	var out []moved
 	var rec db.Record
+	var reader ledger.AuthorityReader
 	for rows.Next() {
 		if err := rows.Scan(&rec.Seq, (*sql.RawBytes)(&rec.Body)); err != nil {
 			return nil, fmt.Errorf("read the entries of a trace: %w", err)
@@ -232,11 +235,11 @@ func readEntries(ctx context.Context, q bun.IDB, county int32, lots [][]byte, r 
 		if _, have := r.have[rec.Seq]; have {
 			continue
 		}
-		e, err := ledger.EntryOf(&rec)
+		h, lines, err := reader.Read(&rec)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, numbered{rec.Seq, e})
+		out = append(out, moved{rec.Seq, h.Event, h.Reverses, lines})
 	}
 	return out, rows.Err()
 }
