@@ -13,6 +13,7 @@ type hop struct {
 	from, to *node
 	key      *ledger.Key // the pot at to
 	seq      int64
+	depth    int // how many stand before it
 }
 
 // parcel (一笔去向) is an amount of one lot with the way that it has come.
@@ -57,14 +58,14 @@ type lotFlow struct {
 	lot      ledger.Lot
 	document *node
 	source   *node
-	pots     map[ledger.Key][]parcel
-	order    []*ledger.Key // pots in order of first use
+	pots     map[ledger.Key]*pot
+	order    []*pot // in order of first use
 }
 
 func newFlow(lots []ledger.Lot) *flow {
 	f := &flow{nodes: map[string]*node{}, lots: map[ledger.LotID]*lotFlow{}, closes: map[int64]bool{}}
 	for _, l := range lots {
-		x := &lotFlow{lot: l, pots: map[ledger.Key][]parcel{}}
+		x := &lotFlow{lot: l, pots: map[ledger.Key]*pot{}}
 		x.document = f.node("document:"+l.Document, "document", "文件 "+l.DocumentLabel())
 		x.source = f.node("lot:"+l.Code, "lot", "批次 "+l.Code+" "+l.Name)
 		f.lots[l.ID] = x
@@ -81,39 +82,39 @@ func (f *flow) node(id, kind, label string) *node {
 	return n
 }
 
-// share is what one line gives or receives.
+// share is what one line gives to its pot or receives from it.
 type share struct {
-	line   *ledger.Line
+	pot    *pot
+	note   string
 	amount ledger.Amount
 }
 
-// add folds one entry.
-func (f *flow) add(seq int64, e *ledger.Entry) {
-	if e.Event == "E24" || f.closes[e.Reverses] {
-		f.closes[seq] = true
+// add folds what an entry moves.
+func (f *flow) add(e *moved) {
+	if e.event == "E24" || f.closes[e.reverses] {
+		f.closes[e.seq] = true
 		return
 	}
-	lines := e.Lines()
 	var order []ledger.LotID
-	for i := range lines {
-		k := &lines[i].Key
-		if f.lots[k.Lot] != nil && ledger.GroupOf(k.Account) == ledger.Authority && !slices.Contains(order, k.Lot) {
-			order = append(order, k.Lot)
+	for i := range e.lines {
+		if id := e.lines[i].Key.Lot; f.lots[id] != nil && !slices.Contains(order, id) {
+			order = append(order, id)
 		}
 	}
 	for _, id := range order {
+		x := f.lots[id]
 		var give, get []share
-		for i := range lines {
-			l := &lines[i]
+		for i := range e.lines {
+			l := &e.lines[i]
 			switch net := l.Net(); {
-			case l.Key.Lot != id || ledger.GroupOf(l.Key.Account) != ledger.Authority:
+			case l.Key.Lot != id:
 			case net < 0:
-				give = append(give, share{l, -net})
+				give = append(give, share{x.pot(&l.Key), l.Note, -net})
 			default:
-				get = append(get, share{l, net})
+				get = append(get, share{x.pot(&l.Key), l.Note, net})
 			}
 		}
-		f.pair(step{f.lots[id], seq, e.Reverses}, give, get)
+		f.pair(step{x, e.seq, e.reverses}, give, get)
 	}
 }
 
@@ -124,11 +125,8 @@ type step struct {
 	undo int64 // the entry that it reverses, or 0
 }
 
-// transfer is an amount from the pot of one line to that of another.
-type transfer struct {
-	from, to *ledger.Line
-	amount   ledger.Amount
-}
+// transfer is an amount from one pot to another.
+type transfer struct{ from, to share }
 
 // pair matches givers with receivers in order of the lines, and carries them out:
 // first those whose pot has enough, since an entry may fill a pot by one line that
@@ -137,7 +135,7 @@ func (f *flow) pair(s step, give, get []share) {
 	var list []transfer
 	for i, j := 0, 0; i < len(give) && j < len(get); {
 		n := min(give[i].amount, get[j].amount)
-		list = append(list, transfer{give[i].line, get[j].line, n})
+		list = append(list, transfer{share{give[i].pot, give[i].note, n}, share{get[j].pot, get[j].note, n}})
 		if give[i].amount -= n; give[i].amount == 0 {
 			i++
 		}
@@ -146,37 +144,54 @@ func (f *flow) pair(s step, give, get []share) {
 		}
 	}
 	for len(list) > 0 {
-		next := max(0, slices.IndexFunc(list, func(t transfer) bool { return s.x.has(&t.from.Key, t.amount) }))
+		next := max(0, slices.IndexFunc(list, func(t transfer) bool { return t.from.pot.has(t.from.amount) }))
 		f.move(s, list[next])
 		list = slices.Delete(list, next, next+1)
 	}
 }
 
+// pot (指标的落点) is what a key holds, in parcels.
+type pot struct {
+	key     ledger.Key
+	parcels []parcel
+	used    bool // something was put into it
+}
+
+// pot returns the pot of a key.
+func (x *lotFlow) pot(k *ledger.Key) *pot {
+	p := x.pots[*k]
+	if p == nil {
+		p = &pot{key: *k}
+		x.pots[*k] = p
+	}
+	return p
+}
+
 // has reports whether a pot holds an amount.
-func (x *lotFlow) has(k *ledger.Key, n ledger.Amount) bool {
-	if isSource(k) {
+func (p *pot) has(n ledger.Amount) bool {
+	if isSource(&p.key) {
 		return true
 	}
-	for _, p := range x.pots[*k] {
-		if n -= p.amount; n <= 0 {
+	for i := range p.parcels {
+		if n -= p.parcels[i].amount; n <= 0 {
 			return true
 		}
 	}
 	return false
 }
 
-// move carries an amount from the pot of one line to that of another.
+// move carries an amount from one pot to another.
 func (f *flow) move(s step, t transfer) {
-	from, to := t.from, t.to
-	if isSource(&from.Key) && isSource(&to.Key) {
+	from, to := t.from.pot, t.to.pot
+	if isSource(&from.key) && isSource(&to.key) {
 		return // arrival: N becomes Y
 	}
-	note := to.Note
+	note := t.to.note
 	if note == "" {
-		note = from.Note
+		note = t.from.note
 	}
-	goal := target{f.place(s.x, &to.Key, note), &to.Key, note}
-	for _, p := range f.take(s, want{&from.Key, from.Note, goal}, t.amount) {
+	goal := target{f.place(s.x, &to.key, note), to, note}
+	for _, p := range f.take(s, want{from, t.from.note, goal}, t.from.amount) {
 		f.put(s, p, goal)
 	}
 }
@@ -184,7 +199,7 @@ func (f *flow) move(s step, t transfer) {
 // target is the pot that a parcel goes to.
 type target struct {
 	node *node
-	key  *ledger.Key
+	pot  *pot
 	note string
 }
 
@@ -196,21 +211,22 @@ func (f *flow) put(s step, p parcel, to target) {
 	case p.way.prev != nil && p.way.from == to.node:
 		p.way = p.way.prev
 	default:
-		p.way = &hop{p.way, p.at(), to.node, to.key, s.seq}
+		p.way = &hop{p.way, p.at(), to.node, &to.pot.key, s.seq, p.way.depth + 1}
 	}
 	if to.node == s.x.source && p.way.prev == nil {
 		return // back in the source as if it had never left
 	}
-	p.key, p.note = to.key, to.note
-	if _, known := s.x.pots[*to.key]; !known {
-		s.x.order = append(s.x.order, to.key)
+	p.key, p.note = &to.pot.key, to.note
+	if !to.pot.used {
+		to.pot.used = true
+		s.x.order = append(s.x.order, to.pot)
 	}
-	s.x.pots[*to.key] = append(s.x.pots[*to.key], p)
+	to.pot.parcels = append(to.pot.parcels, p)
 }
 
 // want says what is taken: from which pot, with which label, going where.
 type want struct {
-	key  *ledger.Key
+	pot  *pot
 	note string
 	to   target
 }
@@ -219,12 +235,15 @@ type want struct {
 // they came from, then those with the line's label, then the oldest.
 func (f *flow) take(s step, w want, n ledger.Amount) []parcel {
 	x := s.x
-	if isSource(w.key) {
+	if isSource(&w.pot.key) {
 		return []parcel{f.fresh(s, n)}
 	}
 	var out []parcel
-	cut := func(key ledger.Key, newest bool, match func(*parcel) bool) {
-		list := x.pots[key]
+	cut := func(from *pot, newest bool, match func(*parcel) bool) {
+		if n == 0 {
+			return
+		}
+		list := from.parcels
 		if newest {
 			slices.Reverse(list)
 		}
@@ -246,20 +265,20 @@ func (f *flow) take(s step, w want, n ledger.Amount) []parcel {
 		if newest {
 			slices.Reverse(kept)
 		}
-		x.pots[key] = kept
+		from.parcels = kept
 	}
 	if s.undo != 0 {
-		cut(*w.key, true, func(p *parcel) bool { return p.way.seq == s.undo })
+		cut(w.pot, true, func(p *parcel) bool { return p.way.seq == s.undo })
 	}
-	cut(*w.key, true, func(p *parcel) bool { return p.way.from == w.to.node && (w.note == "" || p.note == w.note) })
+	cut(w.pot, true, func(p *parcel) bool { return p.way.from == w.to.node && (w.note == "" || p.note == w.note) })
 	if w.note != "" {
-		cut(*w.key, false, func(p *parcel) bool { return p.note == w.note })
+		cut(w.pot, false, func(p *parcel) bool { return p.note == w.note })
 	}
-	cut(*w.key, false, func(*parcel) bool { return true })
-	if n > 0 && w.key.Account == "6202" {
-		for _, k := range x.order {
-			if k.Account == "7302" && k.Project == w.to.key.Project && n > 0 {
-				cut(*k, false, func(*parcel) bool { return true })
+	cut(w.pot, false, func(*parcel) bool { return true })
+	if n > 0 && w.pot.key.Account == "6202" {
+		for _, from := range x.order {
+			if from.key.Account == "7302" && from.key.Project == w.to.pot.key.Project {
+				cut(from, false, func(*parcel) bool { return true })
 			}
 		}
 	}
@@ -273,7 +292,7 @@ func (f *flow) take(s step, w want, n ledger.Amount) []parcel {
 func (f *flow) fresh(s step, n ledger.Amount) parcel {
 	x := s.x
 	key := &ledger.Key{Book: ledger.County, Account: "6101", Lot: x.lot.ID}
-	return parcel{amount: n, way: &hop{nil, x.document, x.source, key, s.seq}, key: key}
+	return parcel{amount: n, way: &hop{nil, x.document, x.source, key, s.seq, 0}, key: key}
 }
 
 // unexplained stands for authority that the entries before do not account for:
@@ -281,7 +300,8 @@ func (f *flow) fresh(s step, n ledger.Amount) parcel {
 func (f *flow) unexplained(s step, w want, n ledger.Amount) parcel {
 	x := s.x
 	from := f.node("before:"+x.lot.Code, "before", "批次 "+x.lot.Code+" 建账以前")
-	return parcel{amount: n, way: &hop{nil, from, f.place(x, w.key, w.note), w.key, s.seq}, key: w.key}
+	key := &w.pot.key
+	return parcel{amount: n, way: &hop{nil, from, f.place(x, key, w.note), key, s.seq, 0}, key: key}
 }
 
 // isSource reports whether a key is a source of authority; 6202, authority out of
@@ -341,9 +361,9 @@ func (f *flow) each(fn func(*lotFlow, *parcel)) {
 		return 1
 	})
 	for _, x := range ids {
-		for _, k := range x.order {
-			for i := range x.pots[*k] {
-				fn(x, &x.pots[*k][i])
+		for _, from := range x.order {
+			for i := range from.parcels {
+				fn(x, &from.parcels[i])
 			}
 		}
 	}

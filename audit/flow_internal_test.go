@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -16,6 +17,17 @@ func testLot(code, doc string) ledger.Lot {
 	id := ledger.LotID{0: 2}
 	copy(id[1:], code)
 	return ledger.Lot{ID: id, Code: code, Tier: ledger.TierCentral, Class: ledger.ClassXJ, Document: doc, Line: int(code[1]), Name: "样例", Year: 2026, Amount: 1}
+}
+
+// movedBy is what the store reads of an entry.
+func movedBy(seq int64, e *ledger.Entry) moved {
+	m := moved{seq: seq, event: e.Event, reverses: e.Reverses}
+	for _, l := range e.Lines() {
+		if ledger.GroupOf(l.Key.Account) == ledger.Authority {
+			m.lines = append(m.lines, l)
+		}
+	}
+	return m
 }
 
 // books is a Model with the flow of everything that was posted in it.
@@ -44,7 +56,8 @@ func (b *books) do(p ledger.Posting) error {
 		return err
 	}
 	for i := range unit {
-		b.f.add(first+int64(i), &unit[i])
+		e := movedBy(first+int64(i), &unit[i])
+		b.f.add(&e)
 		b.seqs = append(b.seqs, first+int64(i))
 	}
 	return nil
@@ -193,11 +206,11 @@ func (b *books) pots(t *rapid.T, except ...ledger.Code) {
 	for _, x := range b.f.lots {
 		for k, pot := range x.pots {
 			var sum ledger.Amount
-			for i := range pot {
-				if pot[i].amount <= 0 {
-					t.Fatalf("%s: parcel of %s", k, pot[i].amount)
+			for _, p := range pot.parcels {
+				if p.amount <= 0 {
+					t.Fatalf("%s: parcel of %s", k, p.amount)
 				}
-				sum += pot[i].amount
+				sum += p.amount
 			}
 			if !skip(&k) && sum != b.m.Balance(k) {
 				e, _, _ := b.m.Entry(b.m.Next() - 1)
@@ -206,16 +219,51 @@ func (b *books) pots(t *rapid.T, except ...ledger.Code) {
 		}
 	}
 	for _, bal := range b.m.Balances() {
-		if !skip(&bal.Key) && len(b.f.lots[bal.Key.Lot].pots[bal.Key]) == 0 {
+		if p := b.f.lots[bal.Key.Lot].pots[bal.Key]; !skip(&bal.Key) && (p == nil || len(p.parcels) == 0) {
 			t.Fatalf("%s: balance %s, no parcel", bal.Key, bal.Net)
 		}
 	}
 }
 
+// graph is the answer to a question, compared with a plain walk along the way of
+// every parcel.
 func (b *books) graph(t *rapid.T, s Selector) Graph {
 	g, err := b.f.graph(s)
 	if err != nil {
 		t.Fatalf("%+v: %v", s, err)
+	}
+	type sum struct {
+		amount ledger.Amount
+		seqs   map[int64]bool
+	}
+	edges, rests := map[[2]string]*sum{}, map[string]ledger.Amount{}
+	b.f.each(func(x *lotFlow, p *parcel) {
+		if !(&query{Selector: s}).matches(x, p) {
+			return
+		}
+		rests[p.at().id] += p.amount
+		for h := p.way; h != nil; h = h.prev {
+			k := [2]string{h.from.id, h.to.id}
+			if edges[k] == nil {
+				edges[k] = &sum{seqs: map[int64]bool{}}
+			}
+			edges[k].amount += p.amount
+			edges[k].seqs[h.seq] = true
+		}
+	})
+	if len(g.Edges) != len(edges) {
+		t.Fatalf("%+v: %d edges, the parcels went along %d", s, len(g.Edges), len(edges))
+	}
+	for _, e := range g.Edges {
+		want := edges[[2]string{e.From, e.To}]
+		if want == nil || e.Amount != want.amount || !slices.Equal(e.Entries, slices.Sorted(maps.Keys(want.seqs))) {
+			t.Fatalf("%+v: %s → %s is %s by %v, the parcels say %+v", s, e.From, e.To, e.Amount, e.Entries, want)
+		}
+	}
+	for _, n := range g.Nodes {
+		if n.Rests != rests[n.ID] {
+			t.Fatalf("%+v: %s holds %s, the parcels say %s", s, n.ID, n.Rests, rests[n.ID])
+		}
 	}
 	return g
 }

@@ -84,7 +84,8 @@ func (b *graphBuilder) graph() Graph {
 		rank[g.Nodes[i].ID] = i
 	}
 	for k, e := range b.edges {
-		g.Edges = append(g.Edges, Edge{k[0].id, k[1].id, e.amount, sortedSeqs(e.seqs)})
+		slices.Sort(e.seqs)
+		g.Edges = append(g.Edges, Edge{k[0].id, k[1].id, e.amount, slices.Compact(e.seqs)})
 	}
 	slices.SortFunc(g.Edges, func(x, y Edge) int {
 		return cmp.Or(cmp.Compare(rank[x.From], rank[y.From]), cmp.Compare(rank[x.To], rank[y.To]))

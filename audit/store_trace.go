@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
 
 	"fundbook/internal/db"
 	"fundbook/internal/translog"
@@ -111,8 +113,11 @@ func lotsOf(ctx context.Context, q bun.IDB, county int32, s *query) ([]ledger.Lo
 		err = q.NewRaw(`SELECT DISTINCT k.lot FROM line l JOIN account_key k ON k.id = l.key
  WHERE l.county = ? AND l.seq IN (?)`, county, bun.List(s.seqs())).Scan(ctx, &ids)
 	default:
-		err = q.NewRaw(`SELECT DISTINCT lot FROM account_key WHERE county = ?
- AND (project = ? OR unit = ? OR payee = ? OR (account = '7106' AND ? <> ''))`, county, or(s.Project), or(s.Unit), or(s.Payee), s.Payee).Scan(ctx, &ids)
+		where, args := anyOf(s.Project, s.Unit, s.Payee)
+		if s.Payee != "" {
+			where += " OR account = '7106'" // whose label it may be
+		}
+		err = q.NewRaw("SELECT DISTINCT lot FROM account_key WHERE county = ? AND ("+where+")", append([]any{county}, args...)...).Scan(ctx, &ids)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("find the lots of a trace: %w", err)
@@ -144,15 +149,23 @@ func (s *query) seqs() []int64 {
 	if s.entries == nil {
 		return []int64{s.Entry}
 	}
-	return sortedSeqs(s.entries)
+	return slices.Sorted(maps.Keys(s.entries))
 }
 
-// or makes an empty text match no column.
-func or(s string) string {
-	if s == "" {
-		return "\x01"
+// anyOf is the condition that an account is one of the project, the unit or the
+// payee: of those that are named, so that an index serves where there is one.
+func anyOf(project, unit, payee string) (where string, args []any) {
+	for _, x := range []struct{ column, value string }{{"project", project}, {"unit", unit}, {"payee", payee}} {
+		if x.value == "" {
+			continue
+		}
+		if where != "" {
+			where += " OR "
+		}
+		where += x.column + " = ?"
+		args = append(args, x.value)
 	}
-	return s
+	return where, args
 }
 
 // foldLots folds what the query needs of the entries that move authority of the
@@ -163,7 +176,7 @@ func foldLots(ctx context.Context, q bun.IDB, county int32, lots []ledger.Lot, x
 	for i := range lots {
 		ids = append(ids, lots[i].ID[:])
 	}
-	n.read = func(r reach) ([]numbered, error) {
+	n.read = func(r reach) ([]moved, error) {
 		if len(ids) == 0 {
 			return nil, nil
 		}
@@ -186,8 +199,9 @@ func startProjects(ctx context.Context, q bun.IDB, county int32, x *query) (list
 	case x.Project != "":
 		return []string{x.Project}, true, nil
 	case x.Payee != "" || x.Unit != "":
-		err = q.NewRaw("SELECT DISTINCT project FROM account_key WHERE county = ? AND project <> '' AND (payee = ? OR unit = ?) ORDER BY project",
-			county, or(x.Payee), or(x.Unit)).Scan(ctx, &list)
+		where, args := anyOf("", x.Unit, x.Payee)
+		err = q.NewRaw("SELECT DISTINCT project FROM account_key WHERE county = ? AND project <> '' AND ("+where+") ORDER BY project",
+			append([]any{county}, args...)...).Scan(ctx, &list)
 		narrow = true
 	case x.Entry != 0 || x.entries != nil:
 		err = q.NewRaw(`SELECT DISTINCT k.project FROM line l JOIN account_key k ON k.id = l.key
@@ -203,11 +217,11 @@ func startProjects(ctx context.Context, q bun.IDB, county int32, x *query) (list
 // within is what is read, but for the entries that there are already.
 type within struct {
 	reach
-	have map[int64]ledger.Entry
+	have map[int64]moved
 }
 
 // readEntries reads the entries within reach, in order.
-func readEntries(ctx context.Context, q bun.IDB, county int32, lots [][]byte, r within) ([]numbered, error) {
+func readEntries(ctx context.Context, q bun.IDB, county int32, lots [][]byte, r within) ([]moved, error) {
 	where, args := "1 = 1", []any{county, county, bun.List(lots)}
 	switch {
 	case r.all:
@@ -223,8 +237,9 @@ func readEntries(ctx context.Context, q bun.IDB, county int32, lots [][]byte, r 
 		return nil, fmt.Errorf("read the entries of a trace: %w", err)
 	}
 	defer func() { _ = rows.Close() }() // what went wrong, rows.Err tells
-	var out []numbered
+	var out []moved
 	var rec db.Record
+	var reader ledger.AuthorityReader
 	for rows.Next() {
 		if err := rows.Scan(&rec.Seq, (*sql.RawBytes)(&rec.Body)); err != nil {
 			return nil, fmt.Errorf("read the entries of a trace: %w", err)
@@ -232,11 +247,11 @@ func readEntries(ctx context.Context, q bun.IDB, county int32, lots [][]byte, r 
 		if _, have := r.have[rec.Seq]; have {
 			continue
 		}
-		e, err := ledger.EntryOf(&rec)
+		h, lines, err := reader.Read(&rec)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, numbered{rec.Seq, e})
+		out = append(out, moved{rec.Seq, h.Event, h.Reverses, lines})
 	}
 	return out, rows.Err()
 }

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -75,24 +74,28 @@ func (f *flow) graph(s Selector) (Graph, error) { return f.graphOf(&query{Select
 
 // graphOf adds up the parcels that the query asks for.
 func (f *flow) graphOf(s *query) (Graph, error) {
-	b := &graphBuilder{edges: map[[2]*node]*edgeSum{}, nodes: map[*node]*nodeSum{}}
+	b := &graphBuilder{hops: map[*hop]ledger.Amount{}, edges: map[[2]*node]*edgeSum{}, nodes: map[*node]*nodeSum{}}
 	f.each(func(x *lotFlow, p *parcel) {
 		if s.matches(x, p) {
 			b.add(p)
 		}
 	})
+	b.walk()
 	g := b.graph()
 	return g, g.Check()
 }
 
+// graphBuilder adds parcels up: first each to the last step of its way, then step by
+// step back to the documents, so that a step which many parcels share is walked once.
 type graphBuilder struct {
+	hops  map[*hop]ledger.Amount
 	edges map[[2]*node]*edgeSum
 	nodes map[*node]*nodeSum
 }
 
 type edgeSum struct {
 	amount ledger.Amount
-	seqs   map[int64]bool
+	seqs   []int64
 }
 
 type nodeSum struct {
@@ -110,17 +113,43 @@ func (b *graphBuilder) at(n *node) *nodeSum {
 
 func (b *graphBuilder) add(p *parcel) {
 	b.at(p.at()).rests += p.amount
-	for h := p.way; h != nil; h = h.prev {
-		e := b.edges[[2]*node{h.from, h.to}]
-		if e == nil {
-			e = &edgeSum{seqs: map[int64]bool{}}
-			b.edges[[2]*node{h.from, h.to}] = e
+	b.hops[p.way] += p.amount
+}
+
+// walk carries what was added back to where it came from.
+func (b *graphBuilder) walk() {
+	var levels [][]*hop
+	for h := range b.hops {
+		for len(levels) <= h.depth {
+			levels = append(levels, nil)
 		}
-		e.amount += p.amount
-		e.seqs[h.seq] = true
-		b.at(h.from).out += p.amount
-		b.at(h.to).in += p.amount
+		levels[h.depth] = append(levels[h.depth], h)
 	}
+	for depth := len(levels) - 1; depth >= 0; depth-- {
+		for _, h := range levels[depth] {
+			amount := b.hops[h]
+			b.step(h, amount)
+			if h.prev == nil {
+				continue
+			}
+			if _, known := b.hops[h.prev]; !known {
+				levels[depth-1] = append(levels[depth-1], h.prev)
+			}
+			b.hops[h.prev] += amount
+		}
+	}
+}
+
+func (b *graphBuilder) step(h *hop, amount ledger.Amount) {
+	e := b.edges[[2]*node{h.from, h.to}]
+	if e == nil {
+		e = &edgeSum{}
+		b.edges[[2]*node{h.from, h.to}] = e
+	}
+	e.amount += amount
+	e.seqs = append(e.seqs, h.seq)
+	b.at(h.from).out += amount
+	b.at(h.to).in += amount
 }
 
 // parseVoucher reads "2026-05 记-0001" with an optional book in front.
@@ -170,16 +199,6 @@ func (g *Graph) Check() error {
 		return ErrConservation.With("进入 %s，停留合计 %s", entered, rests)
 	}
 	return nil
-}
-
-// sortedSeqs returns the members of a set in order.
-func sortedSeqs(set map[int64]bool) []int64 {
-	out := make([]int64, 0, len(set))
-	for s := range set {
-		out = append(out, s)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // String prints the fields that are set.

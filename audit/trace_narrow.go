@@ -7,10 +7,12 @@ import (
 	"fundbook/ledger"
 )
 
-// numbered is an entry with its sequence number.
-type numbered struct {
-	seq   int64
-	entry ledger.Entry
+// moved is what an entry moves of authority: its lines of that group, in order.
+type moved struct {
+	seq      int64
+	event    ledger.EventCode
+	reverses int64
+	lines    []ledger.Line
 }
 
 // reach says which entries of the lots are read: those that touch an account without
@@ -32,8 +34,8 @@ type reach struct {
 // compares them on random histories.
 type narrowing struct {
 	lots    []ledger.Lot
-	read    func(reach) ([]numbered, error)
-	entries map[int64]ledger.Entry
+	read    func(reach) ([]moved, error)
+	entries map[int64]moved
 	closes  map[int64]bool
 	known   map[string]bool // projects whose entries are read
 }
@@ -94,7 +96,7 @@ func (n *narrowing) take(r reach) ([]string, error) {
 		return nil, err
 	}
 	if n.entries == nil {
-		n.entries, n.closes = map[int64]ledger.Entry{}, map[int64]bool{}
+		n.entries, n.closes = map[int64]moved{}, map[int64]bool{}
 	}
 	var givers []string
 	for i := range list {
@@ -102,50 +104,40 @@ func (n *narrowing) take(r reach) ([]string, error) {
 		if _, have := n.entries[x.seq]; have {
 			continue
 		}
-		n.entries[x.seq] = x.entry
-		if x.entry.Event == "E24" || n.closes[x.entry.Reverses] {
+		n.entries[x.seq] = *x
+		if x.event == "E24" || n.closes[x.reverses] {
 			n.closes[x.seq] = true
 			continue
 		}
-		givers = append(givers, giving(&x.entry)...)
+		givers = append(givers, giving(x.lines)...)
 	}
 	return givers, nil
 }
 
 // giving lists the projects whose authority leaves their own pots in an entry, or
 // may be what 6202 brings back.
-func giving(e *ledger.Entry) []string {
-	var out []string
+func giving(lines []ledger.Line) []string {
 	back, shared := false, false
-	lines := e.Lines()
 	for i := range lines {
-		if k := &lines[i].Key; ledger.GroupOf(k.Account) == ledger.Authority {
-			back = back || k.Account == "6202"
-			shared = shared || k.Project == ""
-		}
-	}
-	for i := range lines {
-		l := &lines[i]
-		if l.Key.Project != "" && ledger.GroupOf(l.Key.Account) == ledger.Authority && (back || l.Net() < 0) {
-			out = append(out, l.Key.Project)
-		}
+		k := &lines[i].Key
+		back = back || k.Account == "6202"
+		shared = shared || k.Project == ""
 	}
 	if !shared && !back && !severalProjects(lines) {
 		return nil // within one project
+	}
+	var out []string
+	for i := range lines {
+		if l := &lines[i]; l.Key.Project != "" && (back || l.Net() < 0) {
+			out = append(out, l.Key.Project)
+		}
 	}
 	return out
 }
 
 func severalProjects(lines []ledger.Line) bool {
-	first := ""
 	for i := range lines {
-		k := &lines[i].Key
-		if ledger.GroupOf(k.Account) != ledger.Authority {
-			continue
-		}
-		if first == "" {
-			first = k.Project
-		} else if k.Project != first {
+		if lines[i].Key.Project != lines[0].Key.Project {
 			return true
 		}
 	}
@@ -156,7 +148,7 @@ func (n *narrowing) fold() *flow {
 	f := newFlow(n.lots)
 	for _, seq := range slices.Sorted(maps.Keys(n.entries)) {
 		e := n.entries[seq]
-		f.add(seq, &e)
+		f.add(&e)
 	}
 	return f
 }

@@ -13,11 +13,11 @@ import (
 )
 
 // memory reads entries of a history as the store does: by the keys that they touch.
-func memory(list []numbered, read *int) func(reach) ([]numbered, error) {
-	return func(r reach) ([]numbered, error) {
-		var out []numbered
+func memory(list []moved, read *int) func(reach) ([]moved, error) {
+	return func(r reach) ([]moved, error) {
+		var out []moved
 		for _, x := range list {
-			if r.all || slices.ContainsFunc(x.entry.Lines(), func(l ledger.Line) bool {
+			if r.all || slices.ContainsFunc(x.lines, func(l ledger.Line) bool {
 				return ledger.GroupOf(l.Key.Account) == ledger.Authority &&
 					(len(r.projects) == 0 && l.Key.Project == "" || slices.Contains(r.projects, l.Key.Project) && l.Key.Project != "")
 			}) {
@@ -45,7 +45,7 @@ func TestNarrowTraceIsTheWholeTrace(t *testing.T) {
 		}
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 2))
 		start := rapid.IntRange(0, 300).Draw(t, "start")
-		var list []numbered
+		var list []moved
 		projects, payees, units := map[string]bool{}, map[string]bool{}, map[string]bool{}
 		for i := range rapid.IntRange(50, 500).Draw(t, "events") {
 			first := m.Next()
@@ -54,7 +54,7 @@ func TestNarrowTraceIsTheWholeTrace(t *testing.T) {
 				continue
 			}
 			for j := range unit {
-				list = append(list, numbered{first + int64(j), unit[j]})
+				list = append(list, movedBy(first+int64(j), &unit[j]))
 				for _, l := range unit[j].Lines() {
 					projects[l.Key.Project], payees[l.Key.Payee], units[l.Key.Unit] = true, true, true
 				}
@@ -85,10 +85,10 @@ func TestNarrowTraceIsTheWholeTrace(t *testing.T) {
 }
 
 // checkNarrow compares both folds of a question.
-func checkNarrow(t *rapid.T, lots []ledger.Lot, list []numbered, whole *flow, x *query, saved *int) {
+func checkNarrow(t *rapid.T, lots []ledger.Lot, list []moved, whole *flow, x *query, saved *int) {
 	var start []string
 	for i := range list {
-		for _, l := range list[i].entry.Lines() {
+		for _, l := range list[i].lines {
 			k := &l.Key
 			if k.Project != "" && ledger.GroupOf(k.Account) == ledger.Authority &&
 				(k.Project == x.Project || x.Payee != "" && k.Payee == x.Payee || x.Unit != "" && k.Unit == x.Unit || list[i].seq == x.Entry) {

@@ -84,8 +84,13 @@ func TestMarkdown(t *testing.T) {
 	r.Samples.add(rounds(postgres, singleName(64)), 0, 7000)
 	r.Samples.add(tpcbKey(StageRounds, 32), 0, 3500)
 	r.Samples.add(Key{StageParts, "", sizeName}, 0, 61e6)
+	r.Samples.add(Key{StageCards, sqlite, batchOfAll}, 0, 2_040)
+	r.Samples = append(r.Samples, Sample{Stage: StageGrowth, Engine: sqlite, Name: traceKey(sqlite, traced[0].name, 250_000).Name, P50: 12.3, P99: 20})
 	md := r.Markdown()
 	for _, want := range []string{
+		"| card batch of 5 k made, checked, frozen, reviewed, exported, posted as one entry, sqlite | 2.04 s | ≤ 2 | **missed** |",
+		"| trace from a document to its recipients at 1 M lines, p50, sqlite | 12.3 ms | ≤ 50 | met |",
+		"| from a document to its recipients | 0.0 / 0.0 | 12.3 / 20.0 |",
 		"| single posts, C=64, PostgreSQL : TPC-B C=32 | 2.00 × | ≥ 1.6 (stretch 2) | met, with the stretch |",
 		"| single posts, C=1, PostgreSQL : TPC-B C=1 | not measured | ≥ 0.9 | – |",
 		"| binary | 61 MB | ≤ 60 | **missed** |",

@@ -49,11 +49,17 @@ func (b *bench) growthOf(ctx context.Context, engine string) error {
 		return err
 	}
 	have := 0
-	for _, size := range []int{b.plan.Middle, b.plan.Large} {
+	for _, size := range []int{b.plan.Middle, b.plan.Traced, b.plan.Large} {
 		if err := large.fill(ctx, size-have); err != nil {
 			return err
 		}
 		have = size
+		if size == b.plan.Traced {
+			if err := large.traces(ctx, size); err != nil {
+				return err
+			}
+			continue
+		}
 		for round := range b.plan.Rounds {
 			if err := b.besideEmpty(ctx, large, size, round); err != nil {
 				return err
@@ -66,6 +72,9 @@ func (b *bench) growthOf(ctx context.Context, engine string) error {
 		}
 	}
 	if err := large.memory(StageGrowth, fillRSS); err != nil {
+		return err
+	}
+	if err := large.traces(ctx, b.plan.Large); err != nil {
 		return err
 	}
 	if err := b.reads(ctx, small, large); err != nil {

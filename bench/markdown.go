@@ -21,6 +21,8 @@ func (r *Report) Markdown() string {
 	r.rates(&b)
 	r.targets(&b, "Growth", growthTargets(&r.Plan))
 	r.growthRates(&b)
+	r.traces(&b)
+	r.targets(&b, "Households", cardTargets(&r.Plan))
 	r.targets(&b, "Size", sizeTargets())
 	r.relations(&b)
 	r.prices(&b)
@@ -127,6 +129,31 @@ func (r *Report) growthRates(b *strings.Builder) {
 			at, _ := r.Samples.Median(growth(e, fullAtName+strconv.Itoa(n)))
 			empty, _ := r.Samples.Median(growth(e, emptyName+strconv.Itoa(n)))
 			fmt.Fprintf(b, " %.0f | %.0f |", at, empty)
+		}
+		b.WriteString("\n")
+	}
+}
+
+// traces prints how long traces take at both sizes.
+func (r *Report) traces(b *strings.Builder) {
+	sizes := []int{r.Plan.Traced, r.Plan.Large}
+	if _, ok := r.Samples.Median(traceKey(sqlite, traced[0].name, sizes[0])); !ok {
+		return
+	}
+	b.WriteString("\n| trace, p50 / p99 ms |")
+	for _, n := range sizes {
+		fmt.Fprintf(b, " PostgreSQL at %[1]s lines | SQLite at %[1]s lines |", count(4*n))
+	}
+	b.WriteString("\n|---|---|---|---|---|\n")
+	for _, x := range traced {
+		fmt.Fprintf(b, "| from %s |", x.name)
+		for _, n := range sizes {
+			for _, e := range engines {
+				k := traceKey(e, x.name, n)
+				low, _ := r.Samples.median(k, p50)
+				high, _ := r.Samples.median(k, p99)
+				fmt.Fprintf(b, " %.1f / %.1f |", low, high)
+			}
 		}
 		b.WriteString("\n")
 	}

@@ -15,10 +15,11 @@ const (
 	StageSize   = "size"   // bytes on disk, memory, the entry of 5,000 lines
 	StagePrice  = "price"  // the same writer with guards taken away
 	StageGrowth = "growth" // 0 to a million entries: posting, reads, verify
+	StageCards  = "cards"  // rosters and card batches
 	StageParts  = "parts"  // notice, demo, binary
 )
 
-var stages = []string{StageRounds, StageSize, StagePrice, StageGrowth, StageParts}
+var stages = []string{StageRounds, StageSize, StagePrice, StageGrowth, StageCards, StageParts}
 
 // Plan says how long and how much is measured.
 type Plan struct {
@@ -28,18 +29,20 @@ type Plan struct {
 	Scale  int           // of pgbench
 	Lots   int           // of the county
 	Single int           // entries posted one by one for the size on disk
-	// Small, Middle and Large are the sizes of a ledger in entries.
-	Small, Middle, Large int
-	Only                 []string // stages; empty means all
-	LogLevel             string   // of the servers; "" is the program's default
-	Dir                  string   // for the stores; "" is the system's folder for temporary files
+	// Small, Middle, Traced and Large are the sizes of a ledger in entries of four
+	// lines.
+	Small, Middle, Traced, Large int
+	Roster, Cards                int      // people of a roster, payees of a card batch
+	Only                         []string // stages; empty means all
+	LogLevel                     string   // of the servers; "" is the program's default
+	Dir                          string   // for the stores; "" is the system's folder for temporary files
 }
 
 // Official is the run that is published.
 func Official() Plan {
 	return Plan{
 		Rounds: 3, Each: 6 * time.Second, Scale: 50, Lots: load.Lots, Single: 40_000,
-		Small: 10_000, Middle: 100_000, Large: 1_000_000,
+		Small: 10_000, Middle: 100_000, Traced: 250_000, Large: 1_000_000, Roster: 10_000, Cards: 5_000,
 	}
 }
 
@@ -48,7 +51,7 @@ func Official() Plan {
 func Smoke() Plan {
 	return Plan{
 		Quick: true, Rounds: 1, Each: 200 * time.Millisecond, Scale: 5, Lots: 20, Single: 1_000,
-		Small: 500, Middle: 1_000, Large: 3_000,
+		Small: 500, Middle: 1_000, Traced: 2_000, Large: 3_000, Roster: 200, Cards: 100,
 	}
 }
 

@@ -88,7 +88,7 @@ func rotated(list []variant, by int) []variant {
 }
 
 func (b *bench) priceOf(ctx context.Context, p rig.Program, k Key, round int, v variant) error {
-	s, err := b.newStore(ctx, k.Engine)
+	s, err := b.newStore(ctx, k.Engine, rig.NewStore)
 	if err != nil {
 		return err
 	}

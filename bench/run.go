@@ -72,7 +72,7 @@ func (b *bench) run(ctx context.Context) error {
 		name string
 		run  func(context.Context) error
 	}{
-		{StageRounds, b.rounds}, {StageSize, b.sizes}, {StagePrice, b.price}, {StageGrowth, b.growth}, {StageParts, b.parts},
+		{StageRounds, b.rounds}, {StageSize, b.sizes}, {StagePrice, b.price}, {StageGrowth, b.growth}, {StageCards, b.cards}, {StageParts, b.parts},
 	} {
 		if !b.plan.has(s.name) {
 			continue
@@ -109,8 +109,8 @@ type site struct {
 	pgName string
 }
 
-// newStore makes an empty store: nothing serves it yet.
-func (b *bench) newStore(ctx context.Context, engine string) (*site, error) {
+// newStore makes a store, in the way given: nothing serves it yet.
+func (b *bench) newStore(ctx context.Context, engine string, make storeMaker) (*site, error) {
 	b.stores++
 	s := &site{engine: engine, b: b}
 	dir := filepath.Join(b.dir, "store-"+strconv.Itoa(b.stores))
@@ -126,16 +126,19 @@ func (b *bench) newStore(ctx context.Context, engine string) (*site, error) {
 		url = b.pg.URL(s.pgName)
 	}
 	var err error
-	if s.Store, err = rig.NewStore(ctx, b.program, dir, url); err != nil {
+	if s.Store, err = make(ctx, b.program, dir, url); err != nil {
 		return nil, err
 	}
 	s.LogLevel, s.Work.Lots = b.plan.LogLevel, b.plan.Lots
 	return s, nil
 }
 
+// storeMaker is rig.NewStore or rig.Bare.
+type storeMaker func(ctx context.Context, p rig.Program, dir, url string) (*rig.Store, error)
+
 // newSite makes a store, serves it and funds the county.
 func (b *bench) newSite(ctx context.Context, engine string) (*site, error) {
-	s, err := b.newStore(ctx, engine)
+	s, err := b.newStore(ctx, engine, rig.NewStore)
 	if err != nil {
 		return nil, err
 	}
@@ -144,12 +147,20 @@ func (b *bench) newSite(ctx context.Context, engine string) (*site, error) {
 
 // open serves the store and funds the county.
 func (s *site) open(ctx context.Context) error {
+	if err := s.serve(ctx); err != nil {
+		return err
+	}
+	return s.Work.Fund(ctx, s.server.Target)
+}
+
+// serve serves the store.
+func (s *site) serve(ctx context.Context) error {
 	var err error
 	if s.server, err = s.Serve(ctx); err != nil {
 		return err
 	}
 	s.b.closers = append(s.b.closers, s.close)
-	return s.Work.Fund(ctx, s.server.Target)
+	return nil
 }
 
 // close stops the service and deletes the store; twice is once.

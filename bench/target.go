@@ -17,12 +17,13 @@ type target struct {
 
 // The formats of figures.
 const (
-	times   = "%.2f ×"
-	ms      = "%.1f ms"
-	percent = "%.0f %%"
-	mega    = "%.0f MB"
-	kilo    = "%.2f kB"
-	seconds = "%.1f s"
+	times      = "%.2f ×"
+	ms         = "%.1f ms"
+	percent    = "%.0f %%"
+	mega       = "%.0f MB"
+	kilo       = "%.2f kB"
+	seconds    = "%.1f s"
+	hundredths = "%.2f s"
 )
 
 func rounds(engine, name string) Key { return Key{StageRounds, engine, name} }
@@ -92,6 +93,11 @@ func growthTargets(p *Plan) []target {
 			target{"lists by account at " + count(p.Large) + " : at " + count(p.Small) + ", " + e, 0.8, false, 0, times, over(growth(e, listLarge), growth(e, listSmall))},
 			target{"balance reads, C=8 : TPC-B C=8, " + e, 4, false, 0, times, over(growth(e, balanceName), tpcbKey(StageGrowth+" "+e, 8))},
 			target{"verify --full, for each million entries, " + e, 12, true, 8, seconds, each(growth(e, verifyName), growth(e, verifyCount), 1e6)},
+		)
+		for _, x := range traced {
+			out = append(out, target{"trace from " + x.name + " at " + count(4*p.Traced) + " lines, p50, " + e, 50, true, 0, ms, latency(traceKey(e, x.name, p.Traced))})
+		}
+		out = append(out,
 			target{"memory of the service at its highest, filling, " + e, 200, true, 0, mega, plain(growth(e, fillRSS+peak), 1e6)},
 			target{"the same, after the reads, " + e, 200, true, 0, mega, plain(growth(e, readsRSS+peak), 1e6)},
 		)
@@ -112,6 +118,19 @@ func sizeTargets() []target {
 		{"demo with the sample county until it could serve, SQLite", 10, true, 0, seconds, plain(Key{StageParts, sqlite, countyName}, 1)},
 		{"binary", 60, true, 0, mega, plain(Key{StageParts, "", sizeName}, 1e6)},
 	}
+}
+
+// cardTargets are what is asked of the work for households.
+func cardTargets(p *Plan) []target {
+	var out []target
+	for _, e := range engines {
+		out = append(out,
+			target{"card batch of " + count(p.Cards) + " made, checked, frozen, reviewed, exported, posted as one entry, " + e, 2, true, 0, hundredths, plain(Key{StageCards, e, batchOfAll}, 1000)},
+			target{"roster of " + count(p.Roster) + " judged, sealed, recorded, " + e, 5, true, 0, hundredths, plain(Key{StageCards, e, rosterName}, 1000)},
+			target{"the report of such a roster, a tenth of its rows wrong, " + e, 5, true, 0, hundredths, plain(Key{StageCards, e, reportName}, 1000)},
+		)
+	}
+	return out
 }
 
 // priceTarget is the price of one thing: of the loads that it compares, full is

@@ -90,14 +90,14 @@ func (w *Work) funding() [][]ledger.Posting {
 		{Event: "E02", Date: w.Funded, Parts: every(lotFen)},
 	}
 	for _, s := range steps {
-		issue = append(issue, w.step(s, ledger.Posting{Project: bigContract, Contract: bigContract, Parts: every(contractFen)}))
+		issue = append(issue, w.step(s, ledger.Posting{Project: bigContract, Contract: bigContract, Payee: bigContract, Parts: every(contractFen)}))
 	}
 	out := [][]ledger.Posting{issue}
 	for _, s := range steps {
 		var items []ledger.Posting
 		for i := range w.Lots * w.Projects {
 			items = append(items, w.step(s, ledger.Posting{
-				Project: code('J', i), Contract: code('H', i),
+				Project: code('J', i), Contract: code('H', i), Payee: Payee(i),
 				Parts: []ledger.Part{{Lot: lotID(i / w.Projects), Amount: contractFen}},
 			}))
 		}
@@ -115,17 +115,15 @@ var steps = [][2]string{{"E07", ""}, {"E08", ""}, {"E11", ""}, {"E12", "reserve"
 func (w *Work) step(s [2]string, p ledger.Posting) ledger.Posting {
 	p.Event, p.Step, p.Date, p.Unit = ledger.EventCode(s[0]), s[1], w.Funded, unit
 	if p.Event == "E07" {
-		p.From, p.Contract = "7101", ""
-		return p
+		p.From, p.Contract, p.Payee = "7101", "", ""
 	}
-	p.Payee = payee
 	return p
 }
 
 // Big makes one payment of n parts over the lots: an entry of 4 n lines.
 func (w *Work) Big(n int) func(*rand.Rand, *Request) {
 	return func(r *rand.Rand, q *Request) {
-		p := w.step([2]string{"E12", "confirm"}, ledger.Posting{Project: bigContract, Contract: bigContract, Memo: memo})
+		p := w.step([2]string{"E12", "confirm"}, ledger.Posting{Project: bigContract, Contract: bigContract, Payee: bigContract, Memo: memo})
 		p.Date = w.Recent(r).Date
 		for i := range n {
 			p.Parts = append(p.Parts, ledger.Part{Lot: lotID(i % w.Lots), Amount: ledger.Amount(randomFen(r))})

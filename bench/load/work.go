@@ -87,16 +87,26 @@ func (w *Work) AppendPayment(b []byte, p Pick, fen int64, memo string) []byte {
 	b = append(append(append(b, `","memo":"`...), memo...), `","project":"`...)
 	b = w.appendContract(b, 'J', p)
 	b = w.appendContract(append(b, `","contract":"`...), 'H', p)
-	b = append(b, `","payee":"`+payee+`","unit":"`+unit+`","parts":[{"lot":"`...)
+	b = appendPayee(append(b, `","payee":"`...), p.Lot*w.Projects+p.Project)
+	b = append(b, `","unit":"`+unit+`","parts":[{"lot":"`...)
 	b = appendLotID(b, p.Lot)
 	b = appendYuan(append(b, `","amount":"`...), fen)
 	return append(b, `"}]}`...)
 }
 
+// Payees are the contractors: the i-th contract is with the i-th of them, in turn.
+const Payees = 100
+
+// Payee is the name of the i-th contractor.
+func Payee(i int) string { return string(appendPayee(nil, i)) }
+
+func appendPayee(b []byte, i int) []byte {
+	return append(appendDigits(append(b, "安远县样例建筑公司"...), int64(i%Payees), 2), "号"...)
+}
+
 const (
-	payee = "安远县第一建筑公司"
-	unit  = "欣山镇"
-	memo  = "支付工程进度款"
+	unit = "欣山镇"
+	memo = "支付工程进度款"
 )
 
 func (w *Work) appendContract(b []byte, letter byte, p Pick) []byte {
@@ -108,6 +118,9 @@ func code(letter byte, n int) string { return string(appendDigits([]byte{letter}
 
 // LotCode is the code of the i-th lot.
 func LotCode(i int) string { return code('L', i) }
+
+// DocumentCode is the document of the i-th lot.
+func DocumentCode(i int) string { return code('D', i) }
 
 func appendLotID(b []byte, i int) []byte {
 	return appendDigits(append(b, "0190f3f0-1111-7000-8000-"...), int64(i), 12)

@@ -64,7 +64,7 @@ func TestPaymentIsAPosting(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := ledger.Posting{
-		Event: "E12", Step: "confirm", Date: w.Today, Memo: "样例", Project: "J0005", Contract: "H0005", Payee: payee, Unit: unit,
+		Event: "E12", Step: "confirm", Date: w.Today, Memo: "样例", Project: "J0005", Contract: "H0005", Payee: Payee(5), Unit: unit,
 		Parts: []ledger.Part{{Lot: lotID(2), Amount: 123_05}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -31,24 +31,34 @@ type Store struct {
 // NewStore makes a store in a fresh data directory: the county's log opened and
 // one account of the role finance. An empty url means a SQLite file.
 func NewStore(ctx context.Context, p Program, dir, url string) (*Store, error) {
-	const county = "360726"
-	work, err := load.NewWork(county, time.Now())
+	s, err := Bare(ctx, p, dir, url)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.Command(ctx, "county", "init", s.Work.County, "--name", "安远县", "--first-period", s.Work.FirstPeriod()); err != nil {
+		return nil, err
+	}
+	return s, s.Account(ctx)
+}
+
+// Bare is a store in a fresh data directory, with nothing in it yet. An empty url
+// means a SQLite file.
+func Bare(_ context.Context, p Program, dir, url string) (*Store, error) {
+	work, err := load.NewWork("360726", time.Now())
 	if err != nil {
 		return nil, err
 	}
 	if url == "" {
 		url = "sqlite://" + filepath.Join(dir, "fundbook.db")
 	}
-	s := &Store{Program: p, Dir: dir, URL: url, Work: work}
-	if _, err := p.Run(ctx, s.args("county", "init", county, "--name", "安远县", "--first-period", work.FirstPeriod())...); err != nil {
-		return nil, err
-	}
-	r, err := p.Run(ctx, s.args("user", "add", "bench", "--role", "finance")...)
-	if err != nil {
-		return nil, err
-	}
+	return &Store{Program: p, Dir: dir, URL: url, Work: work}, nil
+}
+
+// Account makes the account that may post.
+func (s *Store) Account(ctx context.Context) error {
+	r, err := s.Command(ctx, "user", "add", "bench", "--role", "finance")
 	s.Token = strings.TrimSpace(string(r.Out))
-	return s, nil
+	return err
 }
 
 // args puts the store's settings behind a command.

@@ -11,9 +11,36 @@ import (
 // returns zero, and Finish reports it. It never reads beyond its input and never
 // allocates more than the input holds.
 type Decoder struct {
-	data []byte
-	off  int
-	err  error
+	data  []byte
+	off   int
+	err   error
+	texts *Texts
+}
+
+// Texts keeps the texts that many records repeat, so that each is checked and made
+// once. The zero value is ready; it is not for use by several goroutines at once.
+type Texts struct{ kept map[string]string }
+
+// What Texts keeps, so that texts which do not repeat cannot fill the memory.
+const (
+	maxKeptTexts = 1 << 14
+	maxKeptText  = 96 // bytes
+)
+
+// Sharing makes the decoder look its texts up in t, and returns the decoder.
+func (d *Decoder) Sharing(t *Texts) *Decoder {
+	d.texts = t
+	return d
+}
+
+func (t *Texts) keep(s string) {
+	if t == nil || len(s) > maxKeptText || len(t.kept) >= maxKeptTexts {
+		return
+	}
+	if t.kept == nil {
+		t.kept = map[string]string{}
+	}
+	t.kept[s] = s
 }
 
 // NewDecoder reads data, which the decoder keeps and never changes.
@@ -114,11 +141,17 @@ func (d *Decoder) Text() string {
 	if d.err != nil {
 		return ""
 	}
+	if d.texts != nil {
+		if s, ok := d.texts.kept[string(b)]; ok {
+			return s
+		}
+	}
 	s := string(b)
 	if err := checkText(s); err != nil {
 		d.fail(err)
 		return ""
 	}
+	d.texts.keep(s)
 	return s
 }
 
