@@ -1,8 +1,6 @@
 package payments
 
 import (
-	"strconv"
-
 	"fundbook/internal/fault"
 	"fundbook/ledger"
 )
@@ -65,24 +63,7 @@ var settlePolicies = []payPolicy{
 
 // settleOn returns a parameter of settlePolicies on a day and its basis.
 func (ps paySet) settleOn(name string, day ledger.Date) (int, string, error) {
-	var row payPolicy
-	for _, r := range settlePolicies {
-		if r.name == name && r.from <= day {
-			row = r
-		}
-	}
-	set, ok := ledger.PolicyOn(ps, name, day)
-	if !ok {
-		return row.value, row.basis, nil
-	}
-	n, err := strconv.Atoi(set.Value)
-	if err != nil || n < row.low || n > row.high {
-		return 0, "", ErrPolicyValue.With("%s = %q（%s 起）；须为 %d 至 %d 的整数，请由管理员更正", name, set.Value, set.ValidFrom, row.low, row.high)
-	}
-	if set.Basis != "" {
-		row.basis = set.Basis
-	}
-	return n, row.basis, nil
+	return ps.among(settlePolicies, name, day)
 }
 
 // settleAll reads several parameters of a day into ints.
