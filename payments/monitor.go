@@ -31,7 +31,7 @@ var alertOrder = []AlertLevel{AlertRed, AlertOrange, AlertYellow}
 // verdict.
 type Alert struct {
 	Level    AlertLevel    `json:"level"`
-	Rule     string        `json:"rule"`   // progress, allocate, unit, A07, A08, A10, A21, A27
+	Rule     string        `json:"rule"`   // progress, arrive, allocate, unit, A07, A08, A10, A21, A27
 	Clause   string        `json:"clause"` // the basis in force
 	Subject  string        `json:"subject"`
 	Lot      string        `json:"lot,omitempty"`
@@ -55,6 +55,8 @@ type MonitorFacts struct {
 	Policies []ledger.Policy
 	Lots     []ledger.LotRow
 	Issued   map[ledger.LotID]ledger.Date // first day of authority
+	// Documents are the days of the lots' documents, where they state one.
+	Documents map[ledger.LotID]ledger.Date
 	// Moves are the daily movements of the accounts that age, of every book.
 	Moves    []DayMove
 	Projects map[string]projects.Project
@@ -71,7 +73,7 @@ func Monitor(f MonitorFacts) ([]Alert, error) {
 	if m.calendar, err = WorkCalendar(f.Policies); err != nil {
 		return nil, err
 	}
-	for _, rule := range []func() error{m.progress, m.allocation, m.toUnit, m.idleLots, m.ageing, m.unpaidProjects, m.townships} {
+	for _, rule := range []func() error{m.progress, m.arrival, m.allocation, m.toUnit, m.idleLots, m.ageing, m.unpaidProjects, m.townships} {
 		if err := rule(); err != nil {
 			return nil, err
 		}

@@ -21,6 +21,9 @@ const (
 	policyRetentionPay   = "retention_pay_days"
 	policyRequestOld     = "request_old_days"
 	policyMatchDays      = "statement_match_days"
+	policyArriveFull     = "arrive_days"
+	policyArriveZero     = "arrive_days_zero"
+	policyArriveLong     = "arrive_days_long"
 	policyAllocateFull   = "allocate_days"
 	policyAllocateZero   = "allocate_days_zero"
 	policyUnitFull       = "unit_workdays"
@@ -49,6 +52,9 @@ var settlePolicies = []payPolicy{
 	{policyRetentionPay, 14, 0, 365, ledger.MinDate, "DOMAIN 2.3：核实后14日内返还"},
 	{policyRequestOld, 30, 1, 3650, ledger.MinDate, "DOMAIN 4.3 E24：支付申请占用超过30日"},
 	{policyMatchDays, 5, 0, 60, ledger.MinDate, "对账：金额相同、日期相差不超过5日"},
+	{policyArriveFull, 15, 1, 365, ledger.MinDate, "DOMAIN 1.5：上级资金15日内到县满分"},
+	{policyArriveZero, 30, 1, 730, ledger.MinDate, "DOMAIN 1.5：超过30日不得分"},
+	{policyArriveLong, 60, 1, 1095, ledger.MinDate, "DOMAIN 1.5：再分配的超过60日不得分"},
 	{policyAllocateFull, 15, 1, 365, ledger.MinDate, "DOMAIN 1.5：15日内下达满分"},
 	{policyAllocateZero, 30, 1, 730, ledger.MinDate, "DOMAIN 1.5：超过30日不得分"},
 	{policyUnitFull, 25, 1, 365, ledger.MinDate, "DOMAIN 1.5：县到项目单位25个工作日"},
