@@ -76,7 +76,7 @@ var policies = func() map[string][]auth.Role {
 		"register-lot": finance, "close-period": finance, "issue-notice": town, "set-policy": {auth.Admin},
 		"well-known": nil, "verify-notice": nil, // open to all
 		"report-projects": whole, "report-progress": whole, "report-settlement": whole, "report-lots": whole, "report-monitor": whole, "report-doubts": whole,
-		"report-library": whole, "report-loans": whole, "report-unfunded": whole, "plan-execution": whole,
+		"report-library": whole, "report-year-figures": whole, "report-loans": whole, "report-unfunded": whole, "plan-execution": whole,
 		"template-projects": {auth.Finance, auth.Township}, "template-payees": {auth.Finance, auth.Township},
 		"evidence-file": books, "upload-evidence": {auth.Finance, auth.Township}, "preview-roster": {auth.Finance, auth.Township},
 		"upload-projects": {auth.Finance, auth.Township}, "upload-payees": {auth.Finance, auth.Township}, "upload-bank": {auth.Finance, auth.Township},

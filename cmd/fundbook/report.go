@@ -21,6 +21,7 @@ type reportCmd struct {
 	Monitor      reportMonitorCmd    `cmd:"" help:"动态监控：逾期、闲置、预付未报账"`
 	Doubts       reportDoubtsCmd     `cmd:"" help:"审计疑点：证据行，不作结论"`
 	FeeCaps      reportFeeCapsCmd    `cmd:"" help:"管理费上限表：按年度、类别、层级，已列与超出"`
+	YearFigures  reportYearCmd       `cmd:"" help:"年度投入与整合指标表：县本级投入、整合、捐赠，附公式与依据行"`
 	Balances     reportBalancesCmd   `cmd:"" help:"账户余额表"`
 	Statement    reportStatementCmd  `cmd:"" help:"明细账"`
 }

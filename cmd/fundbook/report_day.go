@@ -9,6 +9,7 @@ import (
 	"fundbook/internal/app"
 	"fundbook/ledger"
 	"fundbook/payments"
+	"fundbook/projects"
 	"fundbook/publicity"
 )
 
@@ -40,6 +41,22 @@ func (c *reportFeeCapsCmd) Run(s *session) error {
 	return s.onDay(&c.dayFlags, func(ctx context.Context, v app.View, day ledger.Date) (ledger.Tabular, error) {
 		rows, err := ledger.FeeCaps(ctx, v.Q, v.County.County, day)
 		return ledger.FeeCapList{County: v.County.Code, On: day, Rows: rows}, err
+	})
+}
+
+type reportYearCmd struct {
+	Year   int    `help:"年度（缺省今年），如 2026"`
+	County string `help:"县代码；空为各县"`
+	Format string `enum:"text,csv,json,xlsx" default:"text" help:"text、csv、json、xlsx"`
+	Out    string `help:"输出文件（缺省标准输出）" placeholder:"FILE"`
+}
+
+// Run prints the figures of a year with the rows behind each.
+func (c *reportYearCmd) Run(s *session) error {
+	year := cmp.Or(c.Year, app.Today().Year())
+	flags := reportFlags{County: c.County, Format: c.Format, Out: c.Out}
+	return s.report(&flags, func(ctx context.Context, v app.View, _ ledger.At) (ledger.Tabular, error) {
+		return projects.ReportYearFigures(ctx, v.Q, v.County.County, year)
 	})
 }
 
