@@ -37,6 +37,7 @@ func (s *server) noticeRoutes() {
 			return list(items), nil, err
 		})
 	s.noticePDF()
+	s.noticeProof()
 	get(s, operation{path: "/v/{code}", id: "verify-notice", public: true, summary: "核验公告 · whether a notice equals the ledger"}, s.verifyCode)
 }
 
@@ -113,6 +114,30 @@ func (s *server) noticePDF() {
 			return nil, err
 		}
 		return &pdfAnswer{"application/pdf", `inline; filename="notice.pdf"`, pdf}, nil
+	})
+}
+
+// noticeProof is the proof of a notice that needs no server to be checked.
+func (s *server) noticeProof() {
+	h := huma.Operation{
+		Method: http.MethodGet, Path: "/api/v1/counties/{county}/notices/{id}/proof", OperationID: "notice-proof", Tags: []string{"read"},
+		Summary:     "公告离线证明 · the offline proof of a notice",
+		Description: "A proof file of c2sp.org/tlog-proof whose extra line holds the record and the content; `fundbook verify-notice` checks it beside the paper.",
+		Responses: map[string]*huma.Response{"200": {
+			Description: "The proof",
+			Content:     map[string]*huma.MediaType{"text/plain": {Schema: &huma.Schema{Type: huma.TypeString}}},
+		}},
+	}
+	s.addProblems(&h, fault.Invalid, fault.Unauthenticated, fault.Forbidden, fault.NotFound)
+	huma.Register(s.doc, h, func(ctx context.Context, in *noticeIn) (*pdfAnswer, error) {
+		if err := askerOf(ctx).who.May(readNotices, in.County); err != nil {
+			return nil, err
+		}
+		proof, err := s.app.NoticeProof(ctx, in.County, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return &pdfAnswer{"text/plain; charset=utf-8", `attachment; filename="notice.tlog-proof"`, proof}, nil
 	})
 }
 

@@ -69,7 +69,7 @@ var policies = func() map[string][]auth.Role {
 	town, village := []auth.Role{auth.Finance, auth.Township}, []auth.Role{auth.Finance, auth.Township, auth.Village}
 	out := map[string][]auth.Role{
 		"events": all, "chart": all, "commands": all, "me": all, "counties": all,
-		"head": all, "consistency": all, "notices": all, "notice-pdf": all,
+		"head": all, "consistency": all, "notices": all, "notice-pdf": all, "notice-proof": all,
 		"lots": books, "entry": books, "balances": books, "statement": books, "vouchers": books, "trial-balance": books,
 		"journal": whole, "lots-report": whole, "fee-caps": whole, "trace": whole, "verify": whole, "inclusion": whole,
 		"post": {auth.Finance, auth.Township}, "post-batch": {auth.Finance, auth.Township},

@@ -285,10 +285,13 @@ func facts(e *translog.Encoder, list []Fact) {
 	}
 }
 
+// digestDomain keeps digests of sheets apart from those of anything else.
+const digestDomain = "fundbook/notice/v2\x00"
+
 // digest is what the QR code and the record bind.
 func (s *Sheet) digest() ([32]byte, error) {
 	b, err := s.canonical()
-	return sha256.Sum256(append([]byte("fundbook/notice/v2\x00"), b...)), err
+	return sha256.Sum256(append([]byte(digestDomain), b...)), err
 }
 
 // mark is what the paper says of itself beside its content.

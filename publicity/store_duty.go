@@ -115,6 +115,12 @@ func issuedDocuments(ctx context.Context, q bun.IDB, county int32, day ledger.Da
 	return out, nil
 }
 
+// FindFile returns what became of an issued notice, by its code.
+func FindFile(ctx context.Context, q bun.IDB, county int32, code string) (File, error) {
+	item, err := noticeFile.Find(ctx, q, county, code, "")
+	return item.State, err
+}
+
 // Files lists what became of the issued notices, in order of code; unit is the township
 // that asks, "" the county.
 func Files(ctx context.Context, q bun.IDB, county int32, unit string) ([]File, error) {

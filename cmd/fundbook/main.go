@@ -47,26 +47,27 @@ type terminal struct {
 type cli struct {
 	config.Config `embed:""`
 
-	Demo        demoCmd        `cmd:"" help:"样例县：由真实公告建账，发布首份公告，启动服务"`
-	Serve       serveCmd       `cmd:"" help:"启动服务"`
-	Migrate     migrateCmd     `cmd:"" help:"升级数据库结构"`
-	Healthcheck healthcheckCmd `cmd:"" help:"询问正在运行的服务是否就绪"`
-	Settings    configCmd      `cmd:"" name:"config" help:"打印生效的配置（不含口令）"`
-	User        userCmd        `cmd:"" help:"账户与令牌"`
-	County      countyCmd      `cmd:"" help:"县账簿"`
-	Policy      policyCmd      `cmd:"" help:"政策参数"`
-	Key         keyCmd         `cmd:"" help:"签名密钥"`
-	Import      importCmd      `cmd:"" help:"导入：全有或全无"`
-	Statement   statementCmd   `cmd:"" help:"对账：余额调节表、勾对建议"`
-	Report      reportCmd      `cmd:"" help:"报表"`
-	Trace       traceCmd       `cmd:"" help:"追踪一笔资金的来龙去脉"`
-	Notice      noticeCmd      `cmd:"" help:"公告"`
-	Do          doCmd          `cmd:"" help:"办理一项：项目库、计划、合同、报账、支付等；不带参数列出全部"`
-	List        listCmd        `cmd:"" help:"案卷清单：项目、计划、合同、名册、报账单、支付申请等；不带参数列出种类"`
-	Show        showCmd        `cmd:"" help:"一份案卷：现状、经过、所记凭证"`
-	Verify      verifyCmd      `cmd:"" help:"核验全部账簿，指出第一处不符"`
-	Export      exportCmd      `cmd:"" help:"导出"`
-	Version     versionCmd     `cmd:"" help:"版本"`
+	Demo         demoCmd         `cmd:"" help:"样例县：由真实公告建账，发布首份公告，启动服务"`
+	Serve        serveCmd        `cmd:"" help:"启动服务"`
+	Migrate      migrateCmd      `cmd:"" help:"升级数据库结构"`
+	Healthcheck  healthcheckCmd  `cmd:"" help:"询问正在运行的服务是否就绪"`
+	Settings     configCmd       `cmd:"" name:"config" help:"打印生效的配置（不含口令）"`
+	User         userCmd         `cmd:"" help:"账户与令牌"`
+	County       countyCmd       `cmd:"" help:"县账簿"`
+	Policy       policyCmd       `cmd:"" help:"政策参数"`
+	Key          keyCmd          `cmd:"" help:"签名密钥"`
+	Import       importCmd       `cmd:"" help:"导入：全有或全无"`
+	Statement    statementCmd    `cmd:"" help:"对账：余额调节表、勾对建议"`
+	Report       reportCmd       `cmd:"" help:"报表"`
+	Trace        traceCmd        `cmd:"" help:"追踪一笔资金的来龙去脉"`
+	Notice       noticeCmd       `cmd:"" help:"公告"`
+	Do           doCmd           `cmd:"" help:"办理一项：项目库、计划、合同、报账、支付等；不带参数列出全部"`
+	List         listCmd         `cmd:"" help:"案卷清单：项目、计划、合同、名册、报账单、支付申请等；不带参数列出种类"`
+	Show         showCmd         `cmd:"" help:"一份案卷：现状、经过、所记凭证"`
+	Verify       verifyCmd       `cmd:"" help:"核验全部账簿，指出第一处不符"`
+	VerifyNotice verifyNoticeCmd `cmd:"" help:"核验一份公告：PDF 文件离线核验，核验码对照台账"`
+	Export       exportCmd       `cmd:"" help:"导出"`
+	Version      versionCmd      `cmd:"" help:"版本"`
 }
 
 // session is one run of the program.

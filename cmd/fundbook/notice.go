@@ -16,6 +16,7 @@ type noticeCmd struct {
 	List   noticeListCmd   `cmd:"" help:"列出已发布的公告"`
 	Issue  noticeIssueCmd  `cmd:"" help:"发布一份公告（N1 至 N12）"`
 	Render noticeRenderCmd `cmd:"" help:"由台账重新生成公告 PDF"`
+	Proof  noticeProofCmd  `cmd:"" help:"写出公告的离线证明：记录、内容、存在证明、签名日志头"`
 }
 
 type noticeListCmd struct {

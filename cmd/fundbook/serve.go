@@ -44,7 +44,7 @@ func (serveCmd) Run(s *session) error {
 // signal to stop is what ends a service, so it is no failure. ready is told the
 // address of the service once it takes requests.
 func (s *session) serve(a *app.App, ready func(base string) error) error {
-	tuneMemory()
+	tuneMemory(a.DB().Engine)
 	if err := a.CheckKeys(s.ctx); err != nil {
 		return err
 	}
@@ -158,15 +158,18 @@ func (s *session) serveMetrics(a *app.App) (*api.Metrics, func(), error) {
 }
 
 // The service holds some ten megabytes that live long, and makes a few kilobytes of
-// garbage a post: the collector may wait until the heap has trebled, which halves
-// its work. Nearing softLimit it collects as often as it must, so that the memory
-// of a large store stays what it was. GOGC and GOMEMLIMIT decide where they are set.
-const (
-	gcPercent = 200
-	softLimit = 80 << 20 // bytes
-)
+// garbage a post: the collector may wait until the heap has grown to a multiple, which
+// saves most of its work. Nearing the soft limit it collects as often as it must, so that
+// the memory of a large store stays what it was: within 200 MB with the program itself
+// and, of SQLite, with the page caches, which are outside the heap. GOGC and GOMEMLIMIT
+// decide where they are set.
+func tuneMemory(e db.Engine) {
+	const gcPercent = 200
+	softLimit := int64(96 << 20)
+	if e == db.SQLite {
+		softLimit = 80 << 20
+	}
 
-func tuneMemory() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"fundbook/audit"
 	"fundbook/internal/auth"
 	"fundbook/internal/db"
 	"fundbook/internal/fault"
@@ -197,12 +198,22 @@ func (a *App) NoticePDF(ctx context.Context, county, id string) (pdf []byte, err
 	return pdf, err
 }
 
-// Verdict (核验结论) says whether a notice equals the ledger.
+// The verdicts on a notice: that it equals the ledger and stands, that it was corrected
+// by another, that it was withdrawn, that the ledger does not yield it.
+const (
+	VerdictEqual     = "与台账一致"
+	VerdictCorrected = "已更正"
+	VerdictWithdrawn = "已撤回"
+	VerdictDiffers   = "不一致"
+)
+
+// Verdict (核验结论) says whether a notice equals the ledger, and still stands.
 type Verdict struct {
 	publicity.ListItem
-	County  string          `json:"county"`
-	Verdict string          `json:"verdict"` // 与台账一致 or 不一致
-	Content publicity.Sheet `json:"content,omitzero"`
+	County     string          `json:"county"`
+	Verdict    string          `json:"verdict" enum:"与台账一致,已更正,已撤回,不一致"`
+	ReplacedBy string          `json:"replaced_by,omitempty"` // code of the notice that corrects it
+	Content    publicity.Sheet `json:"content,omitzero"`
 }
 
 func (a *App) papers() string { return filepath.Join(a.data, "notices") }
@@ -280,4 +291,26 @@ func (f *fontShelf) load() (*publicity.Fonts, error) {
 func (a *App) notices(v View) (publicity.Store, error) {
 	box, err := a.persons.ifAny()
 	return publicity.Store{Q: v.Q, County: v.County.County, Persons: box}, err
+}
+
+// NoticeProof returns the offline proof of an issued notice, under the head as it is now
+// (audit.CheckNotice). Notices are public, and so is their proof.
+func (a *App) NoticeProof(ctx context.Context, county, id string) (proof []byte, err error) {
+	note, err := a.SignHead(ctx, county)
+	if err != nil {
+		return nil, err
+	}
+	err = a.view(ctx, county, func(ctx context.Context, v View) error {
+		from, err := a.notices(v)
+		if err != nil {
+			return err
+		}
+		edge, err := v.Edge(ctx)
+		if err != nil {
+			return err
+		}
+		proof, err = audit.ProveNotice(ctx, from, edge, note, id)
+		return err
+	})
+	return proof, err
 }

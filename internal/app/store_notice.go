@@ -26,9 +26,12 @@ func (a *App) VerifyCode(ctx context.Context, code string) (Verdict, error) {
 		out.Content, err = publicity.Content(ctx, publicity.Store{Q: q, County: item.County, Persons: persons}, n)
 		switch {
 		case err == nil:
-			out.Verdict = "与台账一致"
+			out.Verdict, out.ReplacedBy, err = standing(ctx, q, item)
+			if err != nil {
+				return err
+			}
 		case fault.From(err).Is(publicity.ErrDigest):
-			out.Verdict = "不一致"
+			out.Verdict = VerdictDiffers
 		default:
 			return err
 		}
@@ -36,6 +39,20 @@ func (a *App) VerifyCode(ctx context.Context, code string) (Verdict, error) {
 		return err
 	})
 	return out, err
+}
+
+// standing says what became of a notice that the ledger yields.
+func standing(ctx context.Context, q bun.IDB, item publicity.ListItem) (verdict, replacedBy string, err error) {
+	f, err := publicity.FindFile(ctx, q, item.County, item.Code)
+	switch {
+	case err != nil:
+		return "", "", err
+	case f.ReplacedBy != "":
+		return VerdictCorrected, f.ReplacedBy, nil
+	case !f.Withdrawn.IsZero():
+		return VerdictWithdrawn, "", nil
+	}
+	return VerdictEqual, "", nil
 }
 
 // knownNotice returns publicity.ErrNoticeUnknown unless a notice with a code is issued.
