@@ -119,6 +119,12 @@ func IdentifyRecovery(ctx context.Context, tx *db.Tx, c IdentifyCmd) error {
 	if err := ledger.Post(ctx, tx, h.lines("identify", r.Lines)); err != nil {
 		return err
 	}
+	if c.Cost == "5001" && c.Payee == "" {
+		back := projects.ContractTransferCmd{Code: c.Contract, Project: c.Project, On: c.On, Amount: c.Amount, Document: c.Code}
+		if err := projects.RecoverTransferred(ctx, tx, back); err != nil {
+			return err
+		}
+	}
 	var s Recovery
 	return identifiedDebt.Open(ctx, tx, c.Code, &s, r)
 }

@@ -184,6 +184,9 @@ func (f *settleFacts) contractRow(a *Aged) (SettleRow, bool) {
 	default:
 		return row, false
 	}
+	if c.Transferred > 0 {
+		return row, false // something was claimed, and is expenditure already
+	}
 	for i := range f.aged {
 		k := &f.aged[i].Key
 		if k.Contract == c.Code && slices.Contains([]ledger.Code{"7203", "7204", "7301", "1301", "1211", "2005"}, k.Account) {
