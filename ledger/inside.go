@@ -53,6 +53,18 @@ func EntryAt(ctx context.Context, tx *db.Tx, seq int64) (e Entry, reversed bool,
 	return *p, reversed, nil
 }
 
+// ExecutedBefore returns what a project executed of a lot, in these books, in the years
+// before one, less what of it has come back since. What was executed before a lot was
+// taken over (E00) is not in it: where such money came back too, the figure is 0.
+func ExecutedBefore(ctx context.Context, tx *db.Tx, lot LotID, project string, year int) (Amount, error) {
+	h, err := originHistory(ctx, tx, lot, project)
+	if err != nil {
+		return 0, err
+	}
+	_, before, returned, err := h.originFigures(lot, project, year, year)
+	return max(before-returned, 0), err
+}
+
 // hideLot answers a township whose event is refused like one that names a lot which
 // does not exist, when the event names a lot in which the township has no account: no
 // refusal tells it of another's (law 8). What it has is its own book, and the accounts

@@ -119,6 +119,12 @@ func IdentifyRecovery(ctx context.Context, tx *db.Tx, c IdentifyCmd) error {
 	if err := ledger.Post(ctx, tx, h.lines("identify", r.Lines)); err != nil {
 		return err
 	}
+	if c.Cost == "5001" && c.Payee == "" {
+		back := projects.ContractTransferCmd{Code: c.Contract, Project: c.Project, On: c.On, Amount: c.Amount, Document: c.Code}
+		if err := projects.RecoverTransferred(ctx, tx, back); err != nil {
+			return err
+		}
+	}
 	var s Recovery
 	return identifiedDebt.Open(ctx, tx, c.Code, &s, r)
 }
@@ -254,6 +260,10 @@ func ReceiveRecovery(ctx context.Context, tx *db.Tx, c ReceiveCmd) error {
 	if err := useReference(ctx, tx, Transfer{c.Reference, r.Code, "recover", c.On, amount, r.Town}); err != nil {
 		return err
 	}
+	planned, err := r.planned(ctx, tx, lines, c.On)
+	if err != nil {
+		return err
+	}
 	posts := r.receiving(&c, lines)
 	first := tx.NextSeq()
 	if err := ledger.Post(ctx, tx, posts); err != nil {
@@ -266,7 +276,27 @@ func ReceiveRecovery(ctx context.Context, tx *db.Tx, c ReceiveCmd) error {
 	if err := receivedDebt.Record(ctx, tx, r.Code, &r, done); err != nil {
 		return err
 	}
-	return r.unplan(ctx, tx, lines, c.On)
+	return r.unplan(ctx, tx, planned, c.On)
+}
+
+// planned is what of a receipt stands in the plans: of an earlier year no more than
+// these books executed of the lot before, since what was paid before a take-over
+// stands in no plan, and what stands there now is another authority.
+func (r *Recovery) planned(ctx context.Context, tx *db.Tx, lines []PayLine, on ledger.Date) ([]PayLine, error) {
+	if r.Event != "E16p" {
+		return lines, nil
+	}
+	var out []PayLine
+	for _, l := range lines {
+		left, err := ledger.ExecutedBefore(ctx, tx, l.Lot, l.Project, on.Year())
+		if err != nil {
+			return nil, err
+		}
+		if l.Amount = min(l.Amount, left); l.Amount > 0 {
+			out = append(out, l)
+		}
+	}
+	return out, nil
 }
 
 // unplan lowers the plans of the projects by what came back: it waits for recovery

@@ -30,6 +30,9 @@ const (
 	ReasonRecovered    SettleReason = "recovered"     // 已收回，待再安排或上缴
 	ReasonRetention    SettleReason = "retention_due" // 质保金到期应返还
 	ReasonContractRest SettleReason = "contract_rest" // 合同已决算，尚有约束未清
+	ReasonRosterIdle   SettleReason = "roster_idle"   // 名册约束后超期未确认
+	ReasonRosterOwed   SettleReason = "roster_owed"   // 名册确认后超期未编批发放
+	ReasonRosterRest   SettleReason = "roster_rest"   // 名册已确认，约束大于应付的部分
 )
 
 // settleReasons are what people call the reasons, and the clauses that they cite.
@@ -44,6 +47,9 @@ var settleReasons = map[SettleReason]struct{ zh, clause string }{
 	ReasonRecovered:    {"已收回，待再安排或上缴", "DOMAIN 8.1 A27"},
 	ReasonRetention:    {"质保金到期应返还", "DOMAIN 2.3"},
 	ReasonContractRest: {"合同已决算，约束余额待清理", "DOMAIN 4.3 E13"},
+	ReasonRosterIdle:   {"名册约束后超期未确认", "DOMAIN 2.4、A07"},
+	ReasonRosterOwed:   {"名册确认后超期未发放", "DOMAIN 2.4、A07"},
+	ReasonRosterRest:   {"名册已确认，约束余额待收回", "DOMAIN 4.3 E09、E15a"},
 }
 
 // Chinese returns the name of the reason.

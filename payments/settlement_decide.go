@@ -109,6 +109,8 @@ func (r *SettleRow) take(t *SettleTake, at string) error {
 		return bad("payee", "只有上缴填写收款方、收入年度")
 	case t.Terminate && r.From != "7202":
 		return bad("terminate", "只有合同约束（7202）的行可终止合同")
+	case t.Terminate && r.Reason == ReasonRosterRest:
+		return bad("terminate", "名册没有合同可终止，直接收回其余额")
 	case r.From == "7401" && t.Outcome == OutcomeHold:
 		return bad("outcome", "本行已在待收回（7401），须再安排或上缴")
 	}
@@ -122,6 +124,10 @@ func (r *SettleRow) remedy() string {
 		return "请由承包方报送质保金报账单（claim.submit，retention）"
 	case ReasonContractRest:
 		return "请办理合同办结（contract.close）"
+	case ReasonRosterIdle:
+		return "请公示期满后确认名册（roster.confirm）；不再发放的核减人员（roster.amend）"
+	case ReasonRosterOwed:
+		return "请编制一卡通批次发放（batch.create）；不应发放的取消资格（roster.strike）"
 	case ReasonIdleWarn:
 		return "请分解下达或列入计划"
 	default:
@@ -163,6 +169,10 @@ func (s *Settlement) work(c *SettleDecideCmd, origin func(ledger.LotID) int) set
 		case r.From == "7401":
 		case r.From == "7202" && t.Terminate:
 			w.end(c, r.Contract)
+		case r.From == "7202" && r.Reason == ReasonRosterRest: // bound and recovered in one entry, as a contract that ends
+			p := r.posting("E17", "recover", "7202")
+			p.Contract, p.Payee = r.Contract, r.Contract
+			w.add(c, p, r.Lot, t.Amount)
 		case r.From == "7202":
 			w.reduce(c, r, t.Amount)
 			w.add(c, r.posting("E17", "recover", "7201"), r.Lot, t.Amount)

@@ -26,6 +26,7 @@ type settleFacts struct {
 	now       map[ledger.Key]ledger.Amount // the same accounts with later days
 	projects  map[string]projects.Project
 	contracts map[string]projects.Contract
+	rosters   map[string]projects.Roster
 }
 
 func (f *settleFacts) lot(id ledger.LotID) (code string, tier ledger.Tier) {
@@ -125,6 +126,8 @@ func (f *settleFacts) row(a *Aged) (SettleRow, bool) {
 		return f.planRow(a)
 	case "7202":
 		return f.contractRow(a)
+	case "7203":
+		return f.owedRow(a)
 	case "7401":
 		return SettleRow{Reason: ReasonRecovered, Amount: balanceOf(a.Layers), Since: a.Layers[0].Since, Due: a.Layers[0].Since.AddDays(f.limits.ReplanDays)}, true
 	case "2003":
@@ -170,7 +173,7 @@ func (f *settleFacts) planRow(a *Aged) (SettleRow, bool) {
 func (f *settleFacts) contractRow(a *Aged) (SettleRow, bool) {
 	c, known := f.contracts[a.Key.Contract]
 	if !known {
-		return SettleRow{}, false // a roster: its rest is struck off there
+		return f.rosterRow(a)
 	}
 	row := SettleRow{Amount: balanceOf(a.Layers), Since: a.Layers[0].Since}
 	switch c.State {
@@ -181,6 +184,9 @@ func (f *settleFacts) contractRow(a *Aged) (SettleRow, bool) {
 	default:
 		return row, false
 	}
+	if c.Transferred > 0 {
+		return row, false // something was claimed, and is expenditure already
+	}
 	for i := range f.aged {
 		k := &f.aged[i].Key
 		if k.Contract == c.Code && slices.Contains([]ledger.Code{"7203", "7204", "7301", "1301", "1211", "2005"}, k.Account) {
@@ -190,6 +196,32 @@ func (f *settleFacts) contractRow(a *Aged) (SettleRow, bool) {
 	old, since := olderThan(a.Layers, f.day, f.limits.ContractIdleDays)
 	row.Reason, row.Since = ReasonContractIdle, since
 	return row, old > 0
+}
+
+// rosterRow judges what is bound for a roster: one that was never confirmed, and, when
+// it is confirmed, what is bound beyond what its rows are owed. Of that no batch will
+// ever issue anything: it may be recovered.
+func (f *settleFacts) rosterRow(a *Aged) (SettleRow, bool) {
+	r, known := f.rosters[a.Key.Contract]
+	if !known {
+		return SettleRow{}, false
+	}
+	switch r.State {
+	case projects.RosterConfirmed, projects.RosterClosed:
+		return SettleRow{Reason: ReasonRosterRest, Amount: balanceOf(a.Layers), Since: a.Layers[0].Since}, true
+	default:
+		old, since := olderThan(a.Layers, f.day, f.limits.ContractIdleDays)
+		return SettleRow{Reason: ReasonRosterIdle, Duty: true, Amount: old, Since: since}, old > 0
+	}
+}
+
+// owedRow names what a confirmed roster owes and no batch has issued for long.
+func (f *settleFacts) owedRow(a *Aged) (SettleRow, bool) {
+	if _, roster := f.rosters[a.Key.Contract]; !roster {
+		return SettleRow{}, false
+	}
+	old, since := olderThan(a.Layers, f.day, f.limits.ContractIdleDays)
+	return SettleRow{Reason: ReasonRosterOwed, Duty: true, Amount: old, Since: since}, old > 0
 }
 
 // retentionRow names retention whose day has come: the defect period is over, no

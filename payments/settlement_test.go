@@ -100,6 +100,11 @@ func TestProposalsByAgeAndState(t *testing.T) {
 	contract := func(c projects.Contract) func(*settleFacts) {
 		return func(f *settleFacts) { c.Code = "H1"; f.contracts["H1"] = c }
 	}
+	roster := func(s projects.RosterState) func(*settleFacts) {
+		return func(f *settleFacts) {
+			f.rosters = map[string]projects.Roster{"H1": {Code: "H1", State: s}}
+		}
+	}
 	for _, c := range []struct {
 		name    string
 		account ledger.Code
@@ -128,7 +133,14 @@ func TestProposalsByAgeAndState(t *testing.T) {
 			f.aged = append(f.aged, Aged{k, []Layer{{on("2027-01-01"), 1}}})
 		}}, "", false, 0},
 		{"contract settled with a rest", "7202", bound, "2027-06-01", []func(*settleFacts){contract(projects.Contract{State: projects.ContractSettled})}, ReasonContractRest, true, 900},
-		{"a roster", "7202", bound, "2020-06-01", nil, "", false, 0},
+		{"neither contract nor roster", "7202", bound, "2020-06-01", nil, "", false, 0},
+		{"a roster bound 180 days ago", "7202", bound, "2027-01-02", []func(*settleFacts){roster(projects.RosterCommitted)}, "", false, 0},
+		{"a roster bound 181 days ago", "7202", bound, "2027-01-01", []func(*settleFacts){roster(projects.RosterCommitted)}, ReasonRosterIdle, true, 900},
+		{"a confirmed roster with a rest", "7202", bound, "2027-06-30", []func(*settleFacts){roster(projects.RosterConfirmed)}, ReasonRosterRest, false, 900},
+		{"a closed roster with a rest", "7202", bound, "2027-06-30", []func(*settleFacts){roster(projects.RosterClosed)}, ReasonRosterRest, false, 900},
+		{"a roster owed for 180 days", "7203", bound, "2027-01-02", []func(*settleFacts){roster(projects.RosterConfirmed)}, "", false, 0},
+		{"a roster owed for 181 days", "7203", bound, "2027-01-01", []func(*settleFacts){roster(projects.RosterConfirmed)}, ReasonRosterOwed, true, 900},
+		{"a contract's claim of long ago", "7203", bound, "2020-01-01", []func(*settleFacts){contract(projects.Contract{State: projects.ContractStarted})}, "", false, 0},
 		{"retention on the last day", "2003", bound, "2026-06-01", []func(*settleFacts){contract(projects.Contract{DefectUntil: on("2027-07-01")})}, "", false, 0},
 		{"retention after it", "2003", bound, "2026-06-01", []func(*settleFacts){contract(projects.Contract{DefectUntil: on("2027-06-30")})}, ReasonRetention, true, 900},
 		{"retention with an open defect", "2003", bound, "2026-06-01", []func(*settleFacts){contract(projects.Contract{DefectUntil: on("2027-06-01"), Defect: true})}, "", false, 0},
@@ -144,6 +156,32 @@ func TestProposalsByAgeAndState(t *testing.T) {
 			t.Errorf("%s: %s proposed", c.name, rows[0].Reason)
 		case c.want != "" && (len(rows) != 1 || rows[0].Reason != c.want || rows[0].Duty != c.duty || rows[0].Amount != c.amount || rows[0].LotCode != "K1"):
 			t.Errorf("%s: %+v, want %s", c.name, rows, c.want)
+		}
+	}
+}
+
+// TestARosterRestIsRecoveredInOneEntry: what is bound for a confirmed roster beyond
+// what it owes leaves by E17 from 7202, and there is no contract that ends.
+func TestARosterRestIsRecoveredInOneEntry(t *testing.T) {
+	t.Parallel()
+	row := SettleRow{No: 1, Reason: ReasonRosterRest, Lot: ledger.LotID{1}, From: "7202", Project: "J1", Contract: "MC1", Unit: "水利局", Standing: 900, Now: 900, Amount: 900}
+	take := SettleTake{Row: 1, Amount: 900, Outcome: OutcomeHold}
+	s := Settlement{Rows: []SettleRow{row}}
+	w := s.work(&SettleDecideCmd{Code: "S1", Takes: []SettleTake{take}}, func(ledger.LotID) int { return 0 })
+	if len(w.change)+len(w.terminate) > 0 || len(w.postings) != 1 {
+		t.Fatalf("%+v", w)
+	}
+	if p := w.postings[0]; p.Event != "E17" || p.From != "7202" || p.Contract != "MC1" || p.Payee != "MC1" || len(p.Parts) != 1 || p.Parts[0].Amount != 900 {
+		t.Errorf("%+v", p)
+	}
+	take.Terminate = true
+	if err := row.take(&take, "takes[0]"); !errors.Is(err, ErrSettle) {
+		t.Errorf("a roster that ends like a contract: %v", err)
+	}
+	for _, reason := range []SettleReason{ReasonRosterIdle, ReasonRosterOwed} {
+		duty := SettleRow{No: 1, Reason: reason, Duty: true}
+		if err := duty.take(&SettleTake{Row: 1, Amount: 1, Outcome: OutcomeHold}, "takes[0]"); !errors.Is(err, ErrSettleRow) || !strings.Contains(err.Error(), "roster.") {
+			t.Errorf("%s is a duty and names its command: %v", reason, err)
 		}
 	}
 }

@@ -126,6 +126,14 @@ func readSettle(ctx context.Context, q bun.IDB, county int32, day ledger.Date) (
 	for i := range contracts {
 		f.contracts[contracts[i].Code] = contracts[i]
 	}
+	rosters, err := projects.ListRosters(ctx, q, county, dossier.Filter{})
+	if err != nil {
+		return f, err
+	}
+	f.rosters = make(map[string]projects.Roster, len(rosters))
+	for i := range rosters {
+		f.rosters[rosters[i].Code] = rosters[i]
+	}
 	return f, nil
 }
 

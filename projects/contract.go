@@ -56,7 +56,8 @@ type Contract struct {
 	Defects     []Defect       `json:"defects,omitempty"`
 	Guarantee   ledger.Amount  `json:"guarantee,omitempty"` // in place of retention
 	Repairs     []Repair       `json:"repairs,omitempty"`
-	EndedOn     ledger.Date    `json:"ended_on,omitzero"` // closed or terminated
+	Transferred ledger.Amount  `json:"transferred,omitempty"` // cost of finished parts, expenditure already (E13 partial)
+	EndedOn     ledger.Date    `json:"ended_on,omitzero"`     // closed or terminated
 	Decision    string         `json:"termination_decision,omitempty"`
 }
 
@@ -190,6 +191,13 @@ type (
 		Until    ledger.Date
 		Digest   ledger.Digest
 	}
+	contractTransferred struct {
+		On       ledger.Date
+		Project  string
+		Amount   ledger.Amount
+		Document string
+		Form     ledger.Digest
+	}
 	contractRepaired struct {
 		Repair Repair
 		Digest ledger.Digest
@@ -245,6 +253,9 @@ var (
 	})
 	didGuarantee = dossier.On(contractFile, "contract.guaranteed", func(c *Contract, f *contractGuaranteed, _ dossier.Stamp) {
 		c.Guarantee += f.Amount
+	})
+	didTransfer = dossier.On(contractFile, "contract.transferred", func(c *Contract, f *contractTransferred, _ dossier.Stamp) {
+		c.Transferred += f.Amount
 	})
 	didRepair = dossier.On(contractFile, "contract.repaired", func(c *Contract, f *contractRepaired, _ dossier.Stamp) {
 		c.Repairs = append(c.Repairs, f.Repair)

@@ -97,7 +97,7 @@ func (c *Contract) settle(cmd *ContractSettleCmd, list []ContractStanding, reten
 	if err := c.require(cmd.On, ContractAccepted); err != nil {
 		return none, err
 	}
-	claimed, kept := standingSum(list, costOf), standingSum(list, retentionOf)
+	claimed, kept := standingSum(list, costOf)+c.Transferred, standingSum(list, retentionOf)
 	saving, most := c.Amount-cmd.Amount, ledger.PartBP(cmd.Amount, retentionBP)
 	switch {
 	case cmd.Date < cmd.On:

@@ -2,6 +2,7 @@ package projects
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -483,5 +484,41 @@ func TestProjectsFollowContracts(t *testing.T) {
 		if got := follows(&p, &x.list[0], x.list, x.event); got != x.want {
 			t.Errorf("%s: %v, want %v", x.name, got, x.want)
 		}
+	}
+}
+
+// TestAPartIsTransferred: what is claimed of the project and not transferred, and
+// nothing of another project; a settlement counts it as claimed.
+func TestAPartIsTransferred(t *testing.T) {
+	t.Parallel()
+	lot := func(n byte) ledger.LotID { return ledger.LotID{n} }
+	list := []ContractStanding{
+		{Project: "J1", Lot: lot(1), Cost: 60, Committed: 5}, {Project: "J2", Lot: lot(1), Cost: 900}, {Project: "J1", Lot: lot(2), Cost: 40}, {Project: "J1", Lot: lot(3), Committed: 7},
+	}
+	for _, c := range []struct {
+		name   string
+		state  ContractState
+		amount ledger.Amount
+		date   ledger.Date
+		want   []ContractStanding // nil: refused
+		err    error
+	}{
+		{"a part of the first lot", ContractStarted, 50, 20_010, []ContractStanding{{Project: "J1", Lot: lot(1), Cost: 50}}, nil},
+		{"over two lots", ContractCompleted, 61, 20_010, []ContractStanding{{Project: "J1", Lot: lot(1), Cost: 60}, {Project: "J1", Lot: lot(2), Cost: 1}}, nil},
+		{"all of it", ContractAccepted, 0, 20_010, []ContractStanding{{Project: "J1", Lot: lot(1), Cost: 60}, {Project: "J1", Lot: lot(2), Cost: 40}}, nil},
+		{"a fen more", ContractStarted, 101, 20_010, nil, ErrTransfer},
+		{"before the acceptance", ContractStarted, 1, 20_009, nil, ErrContractOrder},
+		{"not begun", ContractSigned, 1, 20_010, nil, ErrContractState},
+		{"settled", ContractSettled, 1, 20_010, nil, ErrContractState},
+	} {
+		k := Contract{Code: "H1", State: c.state, SignedOn: 20_000}
+		got, _, err := k.transfer(&ContractTransferCmd{Code: "H1", Project: "J1", On: 20_010, Date: c.date, Amount: c.amount}, list)
+		if !errors.Is(err, c.err) || !slices.Equal(got, c.want) {
+			t.Errorf("%s: %+v, %v", c.name, got, err)
+		}
+	}
+	k := Contract{Code: "H1", State: ContractStarted, SignedOn: 20_000}
+	if _, _, err := k.transfer(&ContractTransferCmd{Project: "J9", On: 20_010, Date: 20_010}, list); !errors.Is(err, ErrTransfer) {
+		t.Errorf("a project of no cost: %v", err)
 	}
 }

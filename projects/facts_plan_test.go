@@ -44,6 +44,6 @@ func TestFactBytesOfPlans(t *testing.T) {
 	dbtest.FactBytes(t, dbtest.FactFile{Name: "facts_plan.golden", Format: "*projects.%s\n%x\n"}, fill,
 		&Catalog{}, &NegativeList{}, &LoadedLists{}, &yearStated{}, &YearInputs{}, &fundingPlanned{}, &fundingRecovered{}, &Funding{}, &planAdopted{}, &planAdjusted{}, &Plan{},
 		&contractSigned{}, &contractChanged{}, &contractFunded{}, &contractStep{}, &contractAccepted{}, &contractSettled{}, &contractTerminated{},
-		&contractGuaranteed{}, &contractRepaired{}, &contractDefect{}, &Contract{}, &Loan{}, &LoanTerm{}, &loanOverdue{}, &LoanRepaid{},
+		&contractGuaranteed{}, &contractTransferred{}, &contractRepaired{}, &contractDefect{}, &Contract{}, &Loan{}, &LoanTerm{}, &loanOverdue{}, &LoanRepaid{},
 	)
 }

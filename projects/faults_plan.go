@@ -32,6 +32,7 @@ var (
 	ErrContractCut      = fault.New(fault.Refused, "contract.cut", "减少的金额超过尚未报账的合同约束", "the reduction is more than what is committed and not yet claimed")
 	ErrAcceptance       = fault.New(fault.Refused, "contract.acceptance", "验收表须写明数量与合格与否（2.2）", "an acceptance states quantities and pass or fail (2.2)")
 	ErrSettleOver       = fault.New(fault.Refused, "contract.settled_over", "审定金额超过合同；只能先按规定变更合同（2.3 d）", "the settlement is above the contract; only a change of the contract first (2.3 d)")
+	ErrTransfer         = fault.New(fault.Refused, "contract.transfer", "转出金额须大于零，且不超过已报账未转出的支出（E13）", "a transfer is above zero and within the cost claimed and not transferred (E13)")
 	ErrSettleClaimed    = fault.New(fault.Refused, "contract.settled_under_claims", "审定金额低于已报账金额，须先追回或更正", "the settlement is below what has been claimed: recover or correct first")
 	ErrContractOpen     = fault.New(fault.Refused, "contract.open_money", "合同尚有未了的资金事项", "the contract has money matters that are open")
 	ErrRetention        = fault.New(fault.Refused, "contract.retention", "质量保证金余额或比例不合要求（2.3）", "the retention does not allow this (2.3)")

@@ -98,7 +98,8 @@ var openingContractStates = []struct {
 var openingContractKinds = []struct{ zh, kind string }{{"工程", "works"}, {"货物", "goods"}, {"服务", "service"}, {"管理费", "fee"}, {"任务单", "order"}}
 
 // rosterContract is what a row of a roster says in the place of a kind of contract:
-// its balances stand under it, and no contract is opened.
+// money that its payees owe (1211) stands under it, and no contract is opened. Other
+// balances of a roster are refused: they would need its persons.
 const rosterContract = "名册"
 
 func (o *Opening) readContract(r *openingRow, p *openingProject) {

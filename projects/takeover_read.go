@@ -278,6 +278,10 @@ func (o *Opening) readBalance(r *openingRow) {
 	case k.Project != "" && k.Unit != "" && o.projects[i].x.Unit != k.Unit:
 		r.err("单位", "unit_other", "项目的责任单位是 "+o.projects[i].x.Unit, "指标按项目的责任单位核算")
 	}
+	if k.Account == "7204" {
+		r.err("科目", "request_open", "7204 是支付申请占用的指标，接管不开立支付申请，此余额无人能确认或撤销（DOMAIN 4.3 E10、E12）",
+			"接管前撤销支付申请：已报账的改列 7203，预付的改列 7202；接管后重新申请（payment.request）")
+	}
 	if k.Contract != "" {
 		o.checkContract(r, &k)
 	}
@@ -293,6 +297,10 @@ func (o *Opening) checkContract(r *openingRow, k *ledger.Key) {
 	if i < 0 {
 		r.err("合同", "contract_unknown", "项目表中没有此合同（名册）", "在项目表中增加一行，或改正编号")
 		return
+	}
+	if o.contracts[i].roster && k.Account != "1211" {
+		r.err("科目", "roster_balance", "名册 "+k.Contract+" 的人员与账号不在期初表内，接管不开立名册，"+string(k.Account)+" 的余额无从确认、编批（DOMAIN 4.3 E08、E15a、E15c）",
+			"在途批次待银行结果清结；未发放的改列项目计划 7201，不列 2002，接管后编制、约束、确认名册（roster.create、roster.commit、roster.confirm）")
 	}
 	c := &o.contracts[i].contract
 	if !slices.ContainsFunc(c.Projects, func(p ProjectPart) bool { return p.Project == k.Project }) && k.Project != "" {

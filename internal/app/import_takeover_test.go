@@ -238,6 +238,8 @@ func TestTakeoverRefused(t *testing.T) {
 		{"another payee than the contract's", "P010,H010," + builder + ",,", "P010,H010,别人,,", "payee_other", "别人"},
 		{"another contract's project", ",7202,,K10,P010,H010", ",7202,,K10,P011,H010", "contract_other", "H010"},
 		{"contract funding that does not add up", ",7202,,K10,P010,H010," + builder + "," + bureau + ",,", ",7202,,K10,P010,H010," + builder + "," + bureau + ",,1", "contract_funding", "H010"},
+		{"a payment request under way", ",7203,,K10,P010,H010", ",7204,P,K10,P010,H010", "request_open", "payment.request"},
+		{"an advance under way", ",7202,,K10,P010,H010", ",7204,A,K10,P010,H010", "request_open", "7202"},
 		{"a fund balance that is not theirs", ",3001,,K02,,,,,,", ",3001,,K02,,,,,,1", "balance_differs", ""},
 	} {
 		x := runningCounty()
@@ -263,6 +265,56 @@ func TestTakeoverRefused(t *testing.T) {
 			t.Errorf("%s: left %d records", c.name, after-before)
 		}
 	}
+}
+
+// TestATakenOverRosterIsMadeAnew: what stands under a roster is refused by row, column,
+// rule and remedy, and the remedy works: the authority stands in the plan, and the
+// roster is made, bound and confirmed in the program.
+func TestATakenOverRosterIsMadeAnew(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newRosterStore(t, d)
+		tables := func(rows string) projects.TakeoverCmd {
+			return projects.TakeoverCmd{
+				Code: "QC2026", Document: "安财〔2026〕1号", Date: day("2026-01-02"),
+				Lots: projects.TakeoverTable{Name: "lots.csv", File: []byte(lotHead + "K1,中央,XJ,文件1,1,样例资金,2025,700.00,赣财农〔2025〕1号\n")},
+				Projects: projects.TakeoverTable{Name: "projects.csv", File: []byte("项目编号,项目名称,责任单位,年度,项目类别,建设性质,实施地点,开始时间,完成时间,建设内容,资金规模,资金来源层级,受益人数,绩效目标,群众参与,带贫减贫机制,项目状态,合同编号,合同类型,收款方\n" +
+					"P1,产业奖补," + bureau + ",2025,0104,新建,甲村,2025-03-01,2026-12-31,到户奖补,700.00,中央,7,奖补七户,村民会议,增加收入,PLANNED,R1,名册,R1\n")},
+				Balances: projects.TakeoverTable{Name: "balances.csv", File: []byte(balanceHead + ",1001,,K1,,,,,,700.00\n" + rows)},
+			}
+		}
+		for _, account := range []string{"7202", "7203", "7301"} {
+			err := runAs(b, finance, "takeover.prepare", tables(","+account+",,K1,P1,R1,R1,"+bureau+",,700.00\n"))
+			if !errors.Is(err, projects.ErrTakeoverRows) {
+				t.Fatalf("%s: %v", account, err)
+			}
+			found := slices.ContainsFunc(fault.From(err).Fields, func(f fault.Field) bool {
+				return strings.Contains(f.Message, "roster_balance") && strings.Contains(f.Message, "DOMAIN 4.3") && strings.Contains(f.Message, "roster.commit") &&
+					strings.Contains(f.Location, "科目") && f.Value == account
+			})
+			if !found {
+				t.Errorf("%s: %+v", account, fault.From(err).Fields)
+			}
+		}
+		c := tables(",7201,,K1,P1,,," + bureau + ",,700.00\n")
+		if err := runAs(b, finance, "takeover.prepare", c); err != nil {
+			t.Fatalf("prepare: %v %+v", err, firstFields(err))
+		}
+		if err := runAs(b, confirmer, "takeover.confirm", c); err != nil {
+			t.Fatalf("confirm: %v %+v", err, firstFields(err))
+		}
+		taken, err := dossierOf[projects.Takeover](t.Context(), d.Read, countyNumber(b), "takeover", c.Code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := b.project(taken.Projects[0])
+		b.must("project.advance", posting(p.Code, projects.EventPrePost, "2026-03-10"))
+		p = b.project(p.Code)
+		b.confirmedRoster("R1", &p, households(0, 7, "1", "100.00"))
+		if r, err := dossierOf[projects.Roster](t.Context(), d.Read, countyNumber(b), "roster", "R1"); err != nil || r.State != projects.RosterConfirmed {
+			t.Errorf("roster %s, %v", r.State, err)
+		}
+	})
 }
 
 func countyHead(b *store) int64 {

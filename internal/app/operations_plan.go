@@ -21,6 +21,7 @@ var planOperations = []Operation{
 	operation(Spec{"contract.accept", "验收：数量、合格与否", "record an acceptance", "contract.accept"}, countyOnly, projects.AcceptContract),
 	operation(Spec{"contract.settle", "结算审定：结余退回（E13，或 E09 减少）", "record the audited final amount (E13, or E09)", "contract.settle"}, countyOnly, projects.SettleContract),
 	operation(Spec{"contract.terminate", "终止合同：未报账的约束按决定收回（E17）", "terminate a contract; what is left comes back (E17)", "contract.terminate"}, countyOnly, projects.TerminateContract),
+	operation(Spec{"contract.transfer", "分段完工转出：合同未完的部分继续执行（E13）", "hand a finished part over, the rest of the contract goes on (E13)", "contract.transfer"}, countyOnly, projects.TransferContract),
 	operation(Spec{"contract.guarantee", "保函替代质量保证金（E14g）", "a bank guarantee in place of retention (E14g)", "contract.guarantee"}, countyOnly, projects.GuaranteeContract),
 	operation(Spec{"contract.repair", "第三方维修扣用质量保证金（E14d）", "a third party's repair out of the retention (E14d)", "contract.repair"}, countyOnly, projects.RepairContract),
 	operation(Spec{"contract.defect", "登记或销去缺陷", "open or close a defect", "contract.defect"}, townshipMay, projects.DefectContract),

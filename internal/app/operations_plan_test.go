@@ -392,6 +392,18 @@ func TestContractToItsEnd(t *testing.T) {
 			Code: "HT-1", On: day("2026-06-01"), Date: day("2026-06-01"), Amount: fen("500.01"), Document: "审计报告", Report: ledger.Digest{5},
 		}
 		s.refused(finance, projects.ErrSettleOver, "contract.settle", settle, "0.01")
+		finished := projects.ContractTransferCmd{
+			Code: "HT-1", Project: s.road, On: day("2026-05-31"), Date: day("2026-05-31"), Amount: fen("380.01"), Document: "分段验收1号", Form: ledger.Digest{9},
+		}
+		s.refused(finance, projects.ErrTransfer, "contract.transfer", finished, "380.00")
+		finished.Amount, finished.Date = fen("80.00"), day("2026-05-30")
+		s.refused(finance, projects.ErrContractOrder, "contract.transfer", finished)
+		finished.Date = day("2026-05-31")
+		s.must("contract.transfer", finished)
+		s.balances(map[ledger.Code]string{"7202": "20.00", "7203": "380.00", "7401": "0.00", "1301": "300.00", "5001": "80.00"}, ledger.Filter{Project: s.road})
+		if c := s.contract("HT-1"); c.Transferred != fen("80.00") {
+			t.Errorf("transferred %s", c.Transferred)
+		}
 		settle.Amount = fen("379.99")
 		s.refused(finance, projects.ErrSettleClaimed, "contract.settle", settle, "0.01")
 		settle.Amount = fen("480.00")

@@ -32,7 +32,7 @@ var owners = []struct{ event, command string }{
 	{"E12e", "payment.returned"},
 	{"E12w", "payment.wrong"},
 	{"E12x", "payment.wrong"},
-	{"E13", "contract.settle"},
+	{"E13", "contract.settle、contract.transfer"},
 	{"E14", "payment.request、payment.confirm"},
 	{"E14d", "contract.repair"},
 	{"E14g", "contract.guarantee"},
