@@ -93,6 +93,7 @@ func (s *server) dossierRoutes() {
 	dossiers[payments.Claim](s, "claim")
 	dossiers[payments.Request](s, "request")
 	dossiers[payments.Transfer](s, "transfer")
+	dossiers[payments.CardReopening](s, "cardreopening")
 	dossiers[payments.Recovery](s, "recovery")
 	dossiers[payments.Waiver](s, "waiver")
 	dossiers[payments.Settlement](s, "settlement")

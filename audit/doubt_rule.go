@@ -70,7 +70,7 @@ var doubtRules = []doubtRule{
 		"A19", 1, "已付款的项目不在项目库或年度计划", "a project was paid that is not in library or plan", "project", "库、计划前置条件；历史数据、期初除外",
 	}, needPaid | needProjects | needPlans, findA19},
 	{DoubtRule{
-		"A21", 1, "县拨乡镇待报账资金与乡镇账不符", "the county's 1101 is not the township's 2102", "lot/township", "恒等式 I4（每笔凭证之后检查）",
+		"A21", 1, "县拨乡镇待报账资金与乡镇账不符", "the county's 1101 is not the township's 2102", "lot/township", "恒等式 I4（每笔凭证之后检查）；命令不能造成，只有库被改动（verify 亦报）会出现",
 	}, needTownCash, findA21},
 	{DoubtRule{
 		"A22", 1, "贴息贷款超额度、超期限、户贷企用、利率高于基准", "a subsidised loan beyond 50,000 yuan or three years, used by another, or above the base rate", "loan", "额度、期限不予登记",

@@ -156,7 +156,7 @@ func (n *unitNames) check(e *Entry, undoing bool) error {
 			last, into = name, n.mergers.into(name)
 		}
 		if into != "" && !undoing && (k.Book.IsTownship() || moves(k.Account)) {
-			return ErrUnitMerged.With("%s：单位 %s 已并入 %s；请以 %s 办理（在 %s 名下新记，或先红字冲销 E28）", k, name, into, into, into)
+			return ErrUnitMerged.With("%s：单位 %s 已并入 %s；请以 %s 办理（在 %s 名下新记，或先撤销并转：correct.unmerge，E28 整体红字）", k, name, into, into, into)
 		}
 		switch {
 		case kind == UnitUnbound || kind == known:

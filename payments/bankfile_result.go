@@ -64,7 +64,7 @@ func remedyOf(reason string) string {
 
 var reasonWords = map[string]string{
 	"name_mismatch": "户名不符", reasonClosed: "账户已销户", "frozen": "账户冻结、止付或挂失", "dormant": "久悬或未激活", "unknown": "账号不存在或有误",
-	"limit": "账户限额", "other": "其他原因",
+	"limit": "账户限额", "other": "其他原因", reasonReopened: "银行误报销户，账号已恢复",
 }
 
 // ResultReport (银行结果报告) is what a bank's result file says, row by row: Findings

@@ -292,5 +292,6 @@ func TestBytesOfBatchFacts(t *testing.T) {
 	dbtest.FactBytes(t, dbtest.FactFile{Name: "batch_facts.golden", Format: "%s %x\n"}, fill,
 		&batchMade{}, &batchChecked{}, &batchFrozen{}, &batchSent{}, &batchReturned{}, &batchApproved{}, &batchExcluded{}, &batchExported{},
 		&batchPaidOut{}, &batchResulted{}, &batchCancelled{}, &batchCameBack{}, &Batch{},
+		&CardReopening{}, &reopeningApproved{}, &batchCardReopened{},
 	)
 }

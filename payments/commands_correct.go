@@ -54,6 +54,9 @@ func ProposeUnmerger(ctx context.Context, tx *db.Tx, c UnmergeUnitCmd) error {
 
 // propose records a correction that could be posted as things stand.
 func propose(ctx context.Context, tx *db.Tx, c Correction) error {
+	if strings.HasPrefix(c.Code, entryCode) {
+		return ErrCorrect.With("编号 %s 以 %s 开头：那是更正清单中凭证的编号；请另行编号", c.Code, entryCode).At("code", "taken by entries", c.Code)
+	}
 	c.Maker = tx.Actor
 	if _, err := c.postings(ctx, tx); err != nil {
 		return err
@@ -330,27 +333,6 @@ func (c *Correction) merges(ctx context.Context, tx *db.Tx) ([]ledger.Posting, e
 		return nil, err
 	}
 	return []ledger.Posting{x.merger(c)}, nil
-}
-
-// standsAt reports whether a unit has anything that E28 moves, and whether it has
-// executed anything, which E28 leaves.
-func standsAt(ctx context.Context, tx *db.Tx, unit string) (moves, executed bool, err error) {
-	for _, f := range []ledger.Filter{{Book: ledger.Book(unit)}, {Book: ledger.County, Unit: unit}} {
-		list, err := ledger.BalancesAt(ctx, tx, ledger.MaxDate, f)
-		if err != nil {
-			return false, false, err
-		}
-		for i := range list {
-			switch k := &list[i].Key; {
-			case list[i].Net == 0 || k.Account[0] == '9' || k.Account == "7105":
-			case k.Account == "7302":
-				executed = true
-			default:
-				moves = true
-			}
-		}
-	}
-	return moves, executed, nil
 }
 
 // unmerges reverses every entry of a merger that stands.

@@ -28,6 +28,7 @@ const (
 	CorrectDivide  CorrectionKind = "divide"  // 批次拆分（E27）
 	CorrectMerge   CorrectionKind = "merge"   // 机构并转（E28）
 	CorrectUnmerge CorrectionKind = "unmerge" // 撤销机构并转（E23）
+	CorrectLend    CorrectionKind = "lend"    // 批次间垫付（E03），直接记账
 )
 
 // Chinese returns the name of the kind.
@@ -45,6 +46,8 @@ func (k CorrectionKind) Chinese() string {
 		return "机构并转"
 	case CorrectUnmerge:
 		return "撤销机构并转"
+	case CorrectLend:
+		return "批次间垫付"
 	}
 	return string(k)
 }

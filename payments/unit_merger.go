@@ -31,11 +31,13 @@ func (b *Batch) units() []projects.UnitField {
 	return []projects.UnitField{owner(&b.Town), account(&b.Unit), book(&b.Book)}
 }
 
+func (r *CardReopening) units() []projects.UnitField { return []projects.UnitField{owner(&r.Town)} }
+
 var movers = []projects.Mover{
 	projects.OnUnitMove(claimFile, (*Claim).units), projects.OnUnitMove(payFile, (*PayFile).units),
 	projects.OnUnitMove(requestFile, (*Request).units), projects.OnUnitMove(transferFile, (*Transfer).units),
 	projects.OnUnitMove(evidenceFile, (*Evidence).units), projects.OnUnitMove(recoveryFile, (*Recovery).units),
-	projects.OnUnitMove(batchFile, (*Batch).units),
+	projects.OnUnitMove(batchFile, (*Batch).units), projects.OnUnitMove(reopeningFile, (*CardReopening).units),
 }
 
 // followMerger lets the dossiers of this room and of the library follow a merger.
@@ -48,4 +50,25 @@ func followMerger(ctx context.Context, tx *db.Tx, m *projects.UnitMove) ([]proje
 	}
 	more, err := projects.FollowAll(ctx, tx, m, movers...)
 	return append(out, more...), err
+}
+
+// standsAt reports whether a unit has anything that E28 moves, and whether it has
+// executed anything, which E28 leaves.
+func standsAt(ctx context.Context, tx *db.Tx, unit string) (moves, executed bool, err error) {
+	for _, f := range []ledger.Filter{{Book: ledger.Book(unit)}, {Book: ledger.County, Unit: unit}} {
+		list, err := ledger.BalancesAt(ctx, tx, ledger.MaxDate, f)
+		if err != nil {
+			return false, false, err
+		}
+		for i := range list {
+			switch k := &list[i].Key; {
+			case list[i].Net == 0 || k.Account[0] == '9' || k.Account == "7105":
+			case k.Account == "7302":
+				executed = true
+			default:
+				moves = true
+			}
+		}
+	}
+	return moves, executed, nil
 }

@@ -57,7 +57,7 @@ func (at *Desk) closedCards(ctx context.Context, q bun.IDB, cards []ledger.Diges
 
 // closedCard is what is wrong with a card that a bank has sent back as closed.
 func closedCard(batch string) flaw {
-	return flaw{"card_closed", "银行在批次 " + batch + " 中退回此账号：已销户", "请持卡人提供有效账号"}
+	return flaw{"card_closed", "银行在批次 " + batch + " 中退回此账号：已销户", "请持卡人提供有效账号；银行误报的凭银行更正文件恢复（cards.reopen）"}
 }
 
 // Closed judges an opened row against the cards that a bank has sent back as closed.
@@ -68,7 +68,7 @@ func (p *Payee) Closed(cards map[ledger.Digest]string) []RowFinding {
 	}
 	bad := closedCard(batch)
 	at := cell{p.N, colCard, p.Person.Card}
-	return []RowFinding{{Row: p.N, Column: colCard, Value: at.shown(), Code: bad.code, Severity: "error", Why: bad.why, Remedy: bad.remedy + "并更正（roster.correct）"}}
+	return []RowFinding{{Row: p.N, Column: colCard, Value: at.shown(), Code: bad.code, Severity: "error", Why: bad.why, Remedy: bad.remedy + "；换号的更正名册（roster.correct）"}}
 }
 
 // closed finds the cards of a file that a bank has sent back as closed.

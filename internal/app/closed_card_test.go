@@ -1,10 +1,12 @@
 package app_test
 
 import (
+	"errors"
 	"testing"
 
 	"fundbook/internal/db"
 	"fundbook/internal/dbtest"
+	"fundbook/internal/fault"
 	"fundbook/ledger"
 	"fundbook/payments"
 	"fundbook/projects"
@@ -64,5 +66,70 @@ func TestOnlyTheCardsAskedForAreLookedUp(t *testing.T) {
 				t.Errorf("of %d cards %v are closed, want %v", len(x.asked), got, x.want)
 			}
 		}
+	})
+}
+
+// TestACardThatABankWronglyReportedAsClosedIsTakenAgain: two persons reopen the row by
+// the bank's corrected message; then its card is paid again, and a new roster takes it.
+func TestACardThatABankWronglyReportedAsClosedIsTakenAgain(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newRosterStore(t, d)
+		p := s.householdProject("", map[ledger.LotID]string{s.lot("K1", "1400.00"): "1400.00"})
+		hs := households(0, 4, "1.5", "66.66")
+		s.confirmedRoster("R1", p, hs)
+		s.approved(payments.BatchCmd{Code: "B1", Roster: "R1"}, "2026-04-14")
+		s.must("batch.export", payments.ExportCmd{Code: "B1"})
+		s.must("batch.pay_out", payments.BatchDateCmd{Code: "B1", Date: day("2026-04-15")})
+		s.must("batch.result", payments.ResultCmd{Code: "B1", Date: day("2026-04-17"), File: s.resultOf("B1", map[int]string{
+			2: "该账户已销户", 3: "收款人户名不符",
+		})})
+		s.must("batch.create", payments.BatchCmd{Code: "B2", Roster: "R1", Lines: []int{2}, Reissues: "B1"})
+		again := projects.RosterCmd{
+			Code: "R2", Name: "另项补助名册", Kind: projects.RosterHousehold, Project: p.Code, Programme: "另项补助", Year: 2026, Measure: "亩",
+			Policy: "样例〔2026〕1号", File: csvOf(hs[1:2]),
+		}
+		s.refused(finance, payments.ErrBatchRows, "batch.check", payments.BatchStepCmd{Code: "B2"})
+		s.refused(finance, projects.ErrRosterRows, "roster.create", again)
+		s.fourEyes()
+		ask := payments.ReopenCardCmd{Code: "HF1", Batch: "B1", Line: 2, Decision: "银行更正函3号", Document: paper}
+		with := func(change func(*payments.ReopenCardCmd)) payments.ReopenCardCmd {
+			x := ask
+			change(&x)
+			return x
+		}
+		s.refused(finance, payments.ErrReopen, "cards.reopen", with(func(x *payments.ReopenCardCmd) { x.Line = 1 }), "B1", "第 1 行")
+		s.refused(finance, payments.ErrReopen, "cards.reopen", with(func(x *payments.ReopenCardCmd) { x.Line = 3 }), "第 3 行")
+		s.refused(finance, payments.ErrBatchLine, "cards.reopen", with(func(x *payments.ReopenCardCmd) { x.Line = 9 }))
+		s.refused(finance, payments.ErrReopen, "cards.reopen", with(func(x *payments.ReopenCardCmd) { x.Batch = "B2" }))
+		s.must("cards.reopen", ask)
+		s.must("cards.reopen", with(func(x *payments.ReopenCardCmd) { x.Code = "HF2" }))
+		s.refused(finance, payments.ErrReopenMaker, "cards.reopen_approve", payments.ApproveReopenCmd{Code: "HF1"})
+		s.refused(finance, payments.ErrBatchRows, "batch.check", payments.BatchStepCmd{Code: "B2"}) // a proposal changes nothing
+		if _, err := s.op(second, "cards.reopen_approve", payments.ApproveReopenCmd{Code: "HF1"}); err != nil {
+			t.Fatal(err)
+		}
+		for code, want := range map[string]*fault.Error{"HF1": payments.ErrReopenState, "HF2": payments.ErrReopen} {
+			if _, err := s.op(second, "cards.reopen_approve", payments.ApproveReopenCmd{Code: code}); !errors.Is(err, want) {
+				t.Errorf("%s again: %v, want %s", code, err, want.Code)
+			}
+		}
+		r, err := dossierOf[payments.CardReopening](t.Context(), d.Read, s.row().County, "cardreopening", "HF1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.State != payments.ReopeningDone || r.N != 2 || r.Rev != 1 || r.Maker != ledger.ID(finance.ID) || r.Approver != ledger.ID(second.ID) {
+			t.Errorf("the reopening stands as %+v", r)
+		}
+		b, err := payments.FindBatch(t.Context(), d.Read, s.row().County, "B1", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := b.Rows[1]; got.Result != payments.ResultFailed || got.Reason != "reopened" {
+			t.Errorf("the row stands as %+v: it stays refused and owed", got)
+		}
+		s.must("batch.check", payments.BatchStepCmd{Code: "B2"})
+		s.must("roster.create", again)
+		s.verified()
 	})
 }

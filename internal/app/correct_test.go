@@ -2,6 +2,8 @@ package app_test
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"testing"
 
 	"fundbook/internal/app"
@@ -226,5 +228,72 @@ func TestAnEntryOfNoDossierIsReversed(t *testing.T) {
 			t.Errorf("the entry of January is %s of %d", e.Event, e.Reverses)
 		}
 		w.verified()
+	})
+}
+
+// TestTheListOfCorrectionsHasWhatNobodyProposed: cash lent between lots (E03), an entry
+// turned red by hand and what a claim's command reversed stand in the list beside the
+// proposed corrections, each once, with the command that posted it.
+func TestTheListOfCorrectionsHasWhatNobodyProposed(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newClaimWorld(t, d)
+		allot := ledger.Posting{Event: "E04", Date: day("2026-04-01"), Into: "7104", Unit: ourTown, Parts: part(w.a, "10.00")}
+		first := w.post(allot).Records[0].Seq
+		second := w.post(allot).Records[0].Seq
+		w.corrected("correct.reverse", "C1", payments.ReverseCmd{CorrectionPaper: because("C1", "2026-04-02"), EntryReversal: payments.EntryReversal{Entry: first}})
+		lent := w.post(ledger.Posting{
+			Event: "E03", Step: "lend", Date: day("2026-04-02"), Decision: "垫付决定1号", Due: day("2026-06-30"), Parts: part(w.a, "20.00"), To: &ledger.Target{Lot: w.b},
+		}).Records[0].Seq
+		red := w.post(ledger.Posting{Event: "E23", Date: day("2026-04-03"), Memo: "录入有误", Reverses: second}).Records[0].Seq
+		w.accepted(w.claim(payments.ClaimCmd{Code: "B1", Kind: payments.ClaimProgress, Contract: "H1", Date: day("2026-04-10")}, "90000.00", "", progressPapers))
+		claim := w.must("claim.revoke", payments.RevokeClaimCmd{Claim: "B1", On: day("2026-04-11"), Reason: "计量有误"}).Records[0].Seq
+
+		code := func(seq int64) string { return fmt.Sprintf("seq-%019d", seq) }
+		list := func(who auth.Who, f dossier.Filter) (out []string) {
+			items, err := w.Dossiers(t.Context(), who, county, "correction", f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range items {
+				out = append(out, items[i].Code+" "+items[i].Index.Parent+" "+ledger.Amount(items[i].Index.Amount).String())
+			}
+			return out
+		}
+		lend, hand, revoked := code(lent)+" lend 20.00", code(red)+" reverse 0.00", code(claim)+" reverse 0.00"
+		for _, x := range []struct {
+			what string
+			f    dossier.Filter
+			want []string
+		}{
+			{"all", dossier.Filter{}, []string{"C1 reverse 0.00", lend, hand, revoked}},
+			{"a page", dossier.Filter{After: "C1", Limit: 2}, []string{lend, hand}},
+			{"the next page", dossier.Filter{After: code(red), Limit: 2}, []string{revoked}},
+			{"a kind", dossier.Filter{Parent: "lend"}, []string{lend}},
+			{"another year", dossier.Filter{Year: 2025}, nil},
+			{"proposed ones", dossier.Filter{Status: "PROPOSED"}, nil},
+		} {
+			if got := list(finance, x.f); !slices.Equal(got, x.want) {
+				t.Errorf("%s: %v, want %v", x.what, got, x.want)
+			}
+		}
+		if got := list(auth.Who{ID: [16]byte{15: 41}, Name: "乡镇", Role: auth.Township, Unit: ourTown}, dossier.Filter{}); got != nil {
+			t.Errorf("a township reads %v", got)
+		}
+
+		item, steps, err := w.Dossier(t.Context(), finance, county, "correction", code(claim))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := item.State.(*payments.Correction)
+		if len(steps) != 1 || steps[0].Command != "claim.revoke" || len(steps[0].Vouchers) == 0 || c.Kind != payments.CorrectReverse || c.Reverse.Entry == 0 {
+			t.Errorf("the revoked claim stands as %+v with %+v", c, steps)
+		}
+		for _, none := range []string{code(first), code(1_000_000), "seq-1"} {
+			if _, _, err := w.Dossier(t.Context(), finance, county, "correction", none); !errors.Is(err, dossier.ErrUnknown) {
+				t.Errorf("%s: %v, want %s", none, err, dossier.ErrUnknown.Code)
+			}
+		}
+		w.refused(finance, payments.ErrCorrect, "correct.reverse", payments.ReverseCmd{CorrectionPaper: because(code(lent), "2026-04-12"), EntryReversal: payments.EntryReversal{Entry: lent}})
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"fundbook/internal/dossier"
 	"fundbook/internal/fault"
 	"fundbook/ledger"
+	"fundbook/payments"
 )
 
 // ErrKind says that there is no such list.
@@ -39,6 +40,7 @@ var dossierKinds = []DossierKind{
 	{"loan", "loans", "小额信贷", "small loans"},
 	{"roster", "rosters", "到户名册", "household rosters, without persons"},
 	{"batch", "batches", "一卡通批次", "card batches, without persons"},
+	{"cardreopening", "card-reopenings", "恢复账号", "cards that a bank wrongly reported as closed"},
 	{"evidence", "evidence", "材料", "documents by content"},
 	{"invoice", "invoices", "发票", "invoices and what was drawn on them"},
 	{"claim", "claims", "报账单", "claims"},
@@ -93,6 +95,10 @@ func (a *App) Dossiers(ctx context.Context, who auth.Who, county, kind string, f
 		if b.hidden(kind) {
 			return nil
 		}
+		if kind == correctionKind {
+			out, err = payments.Corrections(ctx, b.v.Q, b.v.County.County, f)
+			return err
+		}
 		f.Unit = b.unit
 		out, err = dossier.Browse(ctx, b.v.Q, b.v.County.County, kind, f)
 		return err
@@ -138,6 +144,10 @@ func (a *App) Dossier(ctx context.Context, who auth.Who, county, kind, code stri
 		if b.hidden(kind) {
 			return dossier.ErrUnknown.With("%s %s", kind, code)
 		}
+		if seq := payments.CorrectionEntry(code); kind == correctionKind && seq != 0 {
+			item, steps, err = b.correctingEntry(ctx, seq, code)
+			return err
+		}
 		var events []dossier.Event
 		item, events, err = dossier.Look(ctx, b.v.Q, dossier.Ref{County: b.v.County.County, Kind: kind, Code: code, Unit: b.unit})
 		if err != nil {
@@ -148,11 +158,36 @@ func (a *App) Dossier(ctx context.Context, who auth.Who, county, kind, code stri
 			if steps[i], err = b.step(ctx, &events[i], kind, code); err != nil {
 				return err
 			}
-			steps[i].ByName = names[steps[i].By]
 		}
 		return nil
 	})
+	for i := range steps {
+		steps[i].ByName = names[steps[i].By]
+	}
 	return item, steps, err
+}
+
+// correctionKind is the kind whose list has entries beside its dossiers
+// (payments.Corrections).
+const correctionKind = "correction"
+
+// correctingEntry shows an entry of the list of corrections: its one step is the
+// command that posted it.
+func (b Books) correctingEntry(ctx context.Context, seq int64, code string) (item dossier.Item[any], steps []DossierStep, err error) {
+	e, err := b.Entry(ctx, seq)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return item, nil, err
+	}
+	if err != nil || !e.IsCorrecting() {
+		return item, nil, dossier.ErrUnknown.With("%s %s", correctionKind, code)
+	}
+	item = payments.CorrectionOf(&e)
+	at := dossier.Stamp{Seq: seq, At: e.Recorded.UnixMicro(), Actor: e.Poster}
+	if e.Poster.IsZero() {
+		at.Actor = e.Maker
+	}
+	step, err := b.step(ctx, &dossier.Event{Stamp: at, Record: ledger.KindEntry, Fact: item.State}, correctionKind, code)
+	return item, []DossierStep{step}, err
 }
 
 // userNames are the names of the accounts by number, those of revoked ones left

@@ -159,3 +159,26 @@ func TestOneEntryOfAMergerIsNotReversedAlone(t *testing.T) {
 		s.verified()
 	})
 }
+
+// TestAClaimOfAMergedUnitIsRevokedOnceTheMergerIsUndone: what was posted under a merged
+// name is turned red under it alone, so revoking is refused; the refusal names a remedy,
+// and the remedy works.
+func TestAClaimOfAMergedUnitIsRevokedOnceTheMergerIsUndone(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newClaimWorld(t, d)
+		w.must("township.fund", payments.FundCmd{
+			Code: "F1", Township: ourTown, On: day("2026-04-01"), Lots: []payments.FundLot{{Lot: w.a, Amount: fen("200000.00")}},
+			Account: "3600001234567890", Reference: "GK-10", Document: "安财农〔2026〕1号",
+		})
+		w.townPaid("T1", "H2", "2026-04-10", "50000.00", "48500.00")
+		w.must("township.approve", payments.ApproveTownshipCmd{Claim: "T1", On: day("2026-04-12")})
+		w.corrected("correct.merge", "Z1", merging("Z1", "2026-05-01"))
+		revoke := payments.RevokeClaimCmd{Claim: "T1", On: day("2026-05-04"), Reason: "应审减"}
+		w.refused(finance, ledger.ErrUnitMerged, "claim.revoke", revoke, ourTown, newTown, "correct.unmerge")
+		w.corrected("correct.unmerge", "Z2", payments.UnmergeUnitCmd{CorrectionPaper: because("Z2", "2026-05-03"), Merger: "Z1"})
+		w.must("claim.revoke", revoke)
+		w.corrected("correct.merge", "Z3", merging("Z3", "2026-05-05"))
+		w.verified()
+	})
+}

@@ -32,6 +32,8 @@ var rosterOperations = []Operation{
 	operation(Spec{"batch.pay_out", "银行受理出账：全批一张凭证（E15c）", "the bank takes the file: one entry for the whole batch (E15c)", "batch.pay"}, true, payments.PayOut),
 	preparedOperation(Spec{"batch.result", "导入银行结果：成功（E15d）、退票（E15e）", "take the bank's result: paid (E15d) and refused (E15e)", "batch.pay"}, payments.PrepareResult, payments.TakeResult),
 	operation(Spec{"batch.returned", "发放后退回：银行报告成功以后退回的行恢复欠付（E15r），可重发", "rows came back after the bank had reported them as paid: they are owed again (E15r)", "batch.pay"}, true, payments.ReturnPaidRows),
+	operation(Spec{"cards.reopen", "提出恢复银行误报销户的账号：列明批次、行、决定文号和银行更正文件", "propose to take a card again that the bank wrongly reported as closed", "batch.reopen"}, false, payments.ReopenCard),
+	operation(Spec{"cards.reopen_approve", "批准恢复账号：名册和批次重新接受该账号，该行可重发", "approve it: rosters and batches take the card again, and the row may be paid again", "batch.approve"}, false, payments.ApproveReopen),
 }
 
 // PermPersons is the permission to read the persons of rosters and batches.
