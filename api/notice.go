@@ -22,7 +22,7 @@ type Verification struct {
 }
 
 type codeIn struct {
-	Code string `path:"code" maxLength:"64" doc:"核验码, as printed; case, spaces and hyphens do not matter" example:"D05ZVBYCHADHF"`
+	Code string `path:"code" maxLength:"64" doc:"核验码, as printed; case, spaces and hyphens do not matter" example:"WJXXSSQGHVQ6P"`
 	H    string `query:"h" maxLength:"64" doc:"The beginning of the digest, as the QR code carries it"`
 }
 
@@ -43,7 +43,9 @@ func (s *server) noticeRoutes() {
 // newNotice is a notice to be issued: what its issuer says. Figures, names of
 // funds and the address behind the QR code are not for the issuer to say.
 type newNotice struct {
-	Document    string      `json:"document" maxLength:"80" doc:"Key of the document"`
+	Type        string      `json:"type" enum:"N1,N2,N3,N4,N5,N6,N7,N8,N9,N10,N11,N12" doc:"公告类型"`
+	About       string      `json:"about" maxLength:"80" doc:"What it is about: key of the document (N1), code of the plan, project or roster, …"`
+	Replaces    string      `json:"replaces,omitempty" maxLength:"20" doc:"更正: code of the notice that this one corrects"`
 	Number      string      `json:"number,omitempty" maxLength:"80" doc:"公告编号; the document's key unless given"`
 	Title       string      `json:"title,omitempty" maxLength:"200" doc:"The document's title unless given"`
 	Publisher   string      `json:"publisher,omitempty" maxLength:"100" doc:"The document's issuer unless given"`
@@ -75,12 +77,12 @@ func (s *server) issueNotice(ctx context.Context, r app.Request) (app.Outcome, e
 	for _, c := range n.Contacts {
 		w.Contacts = append(w.Contacts, publicity.Fact{Label: c.Label, Text: c.Text})
 	}
-	return s.app.RecordNotice(ctx, r, app.IssueNotice{Document: n.Document, Wording: w})
+	return s.app.RecordNotice(ctx, r, app.IssueNotice{Type: publicity.NoticeType(n.Type), About: n.About, Replaces: n.Replaces, Wording: w})
 }
 
 type noticeIn struct {
 	InCounty
-	ID string `path:"id" maxLength:"64" doc:"Identifier or 核验码" example:"D05ZVBYCHADHF"`
+	ID string `path:"id" maxLength:"64" doc:"Identifier or 核验码" example:"WJXXSSQGHVQ6P"`
 }
 
 // pdfAnswer is the paper of a notice.

@@ -34,7 +34,7 @@ func TestCodeOfANotice(t *testing.T) {
 		t.Fatal(err)
 	}
 	item, err := f.app.Issue(t.Context(), app.Request{County: tenant, Who: auth.LocalOperator, Key: "test-issue-0000001"},
-		app.IssueNotice{Document: document, Wording: publicity.Wording{Published: d, From: d, Sample: true}})
+		app.IssueNotice{Type: publicity.N1, About: document, Wording: publicity.Wording{Published: d, From: d, Sample: true}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,11 +63,11 @@ func TestIssueNotice(t *testing.T) {
 		const notices = "/api/v1/counties/" + tenant + "/notices"
 		q := request{
 			path: notices, token: f.userEverywhere("f-all", auth.Finance), key: f.nextKey(),
-			body: `{"document":"` + document + `","number":"样例〔2026〕1号","hotline":"12317","contacts":[{"label":"地址","text":"样例路1号"}],"to":"2026-06-30"}`,
+			body: `{"type":"N1","about":"` + document + `","number":"样例〔2026〕1号","hotline":"12317","contacts":[{"label":"地址","text":"样例路1号"}],"to":"2026-06-30"}`,
 		}
 		first := f.send(q)
 		rec := fields[Recorded](t, first)
-		if rec.Count != 1 || len(rec.Notices) != 1 || len(rec.Notices[0].Code) != 13 {
+		if rec.Count != 2 || len(rec.Notices) != 1 || len(rec.Notices[0].Code) != 13 {
 			t.Fatalf("answer = %s", first.body)
 		}
 		if again := f.send(q); again.body != first.body || again.header.Get("Idempotent-Replayed") != "true" {
@@ -105,7 +105,7 @@ func TestIssueNoticeIsRefused(t *testing.T) {
 	}
 	const notices = "/api/v1/counties/" + tenant + "/notices"
 	finance := f.userEverywhere("f-all", auth.Finance)
-	good := `{"document":"` + document + `"}`
+	good := `{"type":"N1","about":"` + document + `"}`
 	with := func(field string) string { return strings.Replace(good, "}", ","+field+"}", 1) }
 	for name, c := range map[string]struct {
 		q    request
@@ -119,7 +119,7 @@ func TestIssueNoticeIsRefused(t *testing.T) {
 		"no key":             {request{key: "-", body: good}, errNoKey},
 		"a short key":        {request{key: "short", body: good}, app.ErrKey},
 		"no document":        {request{body: "{}"}, app.ErrInvalid},
-		"an unknown one":     {request{body: `{"document":"nobody"}`}, publicity.ErrNoAllocation},
+		"an unknown one":     {request{body: `{"type":"N1","about":"nobody"}`}, publicity.ErrNoAllocation},
 		"a host":             {request{body: with(`"host":"https://evil.example"`)}, errJSON},
 		"no sample mark":     {request{body: with(`"sample":false`)}, errJSON},
 		"a date of its own":  {request{body: with(`"published":"2020-01-01"`)}, errJSON},
@@ -168,7 +168,7 @@ func TestNoNoticeLeadsToThisMachine(t *testing.T) {
 		{"http://127.0.0.1:8726", true, true},
 	} {
 		f.h = New(f.app, Options{Version: "test", PublicURL: c.url, Sample: c.sample})
-		got := f.send(request{path: "/api/v1/counties/" + tenant + "/notices", token: finance, body: fmt.Sprintf(`{"document":%q,"number":"%d"}`, document, i)})
+		got := f.send(request{path: "/api/v1/counties/" + tenant + "/notices", token: finance, body: fmt.Sprintf(`{"type":"N1","about":%q,"number":"%d"}`, document, i)})
 		if (got.status == http.StatusOK) != c.ok || (!c.ok && got.codeOf(t) != app.ErrHost.Code) {
 			t.Errorf("PublicURL %q, sample %v: %d %s", c.url, c.sample, got.status, got.body)
 		}

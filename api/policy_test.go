@@ -66,16 +66,17 @@ var policies = func() map[string][]auth.Role {
 	books := []auth.Role{auth.Finance, auth.Auditor, auth.Township}
 	whole := []auth.Role{auth.Finance, auth.Auditor}
 	finance := []auth.Role{auth.Finance}
+	town, village := []auth.Role{auth.Finance, auth.Township}, []auth.Role{auth.Finance, auth.Township, auth.Village}
 	out := map[string][]auth.Role{
 		"events": all, "chart": all, "commands": all, "me": all, "counties": all,
 		"head": all, "consistency": all, "notices": all, "notice-pdf": all,
 		"lots": books, "entry": books, "balances": books, "statement": books, "vouchers": books, "trial-balance": books,
 		"journal": whole, "lots-report": whole, "fee-caps": whole, "trace": whole, "verify": whole, "inclusion": whole,
 		"post": {auth.Finance, auth.Township}, "post-batch": {auth.Finance, auth.Township},
-		"register-lot": finance, "close-period": finance, "issue-notice": finance, "set-policy": {auth.Admin},
+		"register-lot": finance, "close-period": finance, "issue-notice": town, "set-policy": {auth.Admin},
 		"well-known": nil, "verify-notice": nil, // open to all
 		"report-projects": whole, "report-progress": whole, "report-settlement": whole, "report-lots": whole, "report-monitor": whole, "report-doubts": whole,
-		"report-library": whole, "report-loans": whole, "report-unfunded": whole, "plan-execution": whole,
+		"report-library": whole, "report-year-figures": whole, "report-loans": whole, "report-unfunded": whole, "plan-execution": whole,
 		"template-projects": {auth.Finance, auth.Township}, "template-payees": {auth.Finance, auth.Township},
 		"evidence-file": books, "upload-evidence": {auth.Finance, auth.Township}, "preview-roster": {auth.Finance, auth.Township},
 		"upload-projects": {auth.Finance, auth.Township}, "upload-payees": {auth.Finance, auth.Township}, "upload-bank": {auth.Finance, auth.Township},
@@ -83,6 +84,10 @@ var policies = func() map[string][]auth.Role {
 		"preview-projects": {auth.Finance, auth.Township}, "preview-payees": {auth.Finance, auth.Township}, "preview-bank": {auth.Finance, auth.Township},
 		"preview-statement": {auth.Finance, auth.Township}, "preview-indicators": finance, "preview-payments": finance,
 		"reconciliation": books, "statement-proposals": {auth.Finance, auth.Township},
+		"report-duties": whole, "report-coverage": whole,
+		"notice-post": village, "notice-sign": village, "objection-register": village,
+		"notice-take_down": village, "notice-withdraw": town, "objection-assign": town, "objection-accept": town, "objection-reject": town,
+		"objection-prolong": town, "objection-lapse": town, "objection-answer": town, "objection-publish": town, "objection-hand_over": finance,
 		"batch-bank-file": {auth.Finance, auth.Township}, "roster-payees": {auth.Finance, auth.Township},
 	}
 	for _, k := range app.DossierKinds() {
@@ -108,7 +113,7 @@ var fittingBodies = map[string]string{
 	"register-lot": `{"code":"P1","tier":"county","class":"ZC","document":"doc-p","line":1,"name":"样例","budget_year":2026,"amount":"1.00"}`,
 	"close-period": `{"book":"C","period":"2026-03"}`,
 	"set-policy":   `{"name":"open_months","value":"3","basis":"样例"}`,
-	"issue-notice": `{"document":"nobody"}`,
+	"issue-notice": `{"type":"N1","about":"nobody"}`,
 }
 
 func (r *route) fill(values map[string]string) string {
@@ -231,7 +236,7 @@ func TestHostileTextsInBodies(t *testing.T) {
 		bodies := map[string][]string{
 			"/lots":          {strings.Replace(fittingBodies["register-lot"], `"class"`, `"remark":"x","purpose":"x","func_code":"x","class"`, 1)},
 			"/periods/close": {fittingBodies["close-period"]},
-			"/notices":       {`{"document":"x","number":"x","title":"x","publisher":"x","hotline":"x","supervision":"x","contacts":[{"label":"x","text":"x"}]}`},
+			"/notices":       {`{"type":"N1","about":"x","number":"x","title":"x","publisher":"x","hotline":"x","supervision":"x","contacts":[{"label":"x","text":"x"}]}`},
 			"/postings": {
 				fittingBodies["post"],
 				`{"event":"E01","date":"2026-06-01","memo":"x","decision":"x","parts":[{"lot":"` + f.lot.String() + `","amount":"1.00","note":"x"}]}`,

@@ -15,6 +15,7 @@ import (
 	"fundbook/ledger"
 	"fundbook/payments"
 	"fundbook/projects"
+	"fundbook/publicity"
 )
 
 var errCursorCode = fault.New(fault.Invalid, "query.cursor", "游标无效，请从第一页开始", "the cursor is not valid: begin with the first page")
@@ -99,6 +100,8 @@ func (s *server) dossierRoutes() {
 	dossiers[payments.BookClose](s, "bookclose")
 	dossiers[payments.Correction](s, "correction")
 	dossiers[projects.UnitFile](s, "unit")
+	dossiers[publicity.File](s, "notice")
+	dossiers[publicity.Objection](s, "objection")
 	dossiers[audit.Finding](s, "finding")
 	dossiers[audit.DoubtFile](s, "doubt")
 }

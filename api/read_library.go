@@ -35,6 +35,10 @@ func (s *server) libraryRoutes() {
 		details: "Reserve and plan apart: county-run and by township, the share of the deep-poverty villages, that of each function code, and projects that cross townships.",
 	}, yearOf(s, projects.LibraryReport))
 	get(s, operation{
+		path: county + "/reports/year-figures", id: "report-year-figures", summary: "年度投入与整合指标 · the figures of a year: investment and integration",
+		details: "County share and its increment (A26), pooled by need and in full, donations: each with formula, clause, both sides and the rows behind them. Inputs are stated by plan.year_input; a figure that lacks one says which.",
+	}, yearOf(s, projects.ReportYearFigures))
+	get(s, operation{
 		path: county + "/reports/loans", id: "report-loans", summary: "贷款余额 · the loan book and the risk pool of a year",
 	}, yearOf(s, projects.LoanBookOf))
 	get(s, operation{

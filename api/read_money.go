@@ -8,6 +8,7 @@ import (
 	"fundbook/internal/app"
 	"fundbook/ledger"
 	"fundbook/payments"
+	"fundbook/publicity"
 )
 
 // asOfIn is the day of a report of the whole county.
@@ -49,6 +50,10 @@ func (s *server) moneyRoutes() {
 		reportOf(s, payments.ReportSettlement))
 	get(s, operation{path: reports + "/lots", id: "report-lots", summary: "批次资金表 · lots with age, idle money and vouchers", details: vouchers},
 		reportOf(s, payments.ReportLots))
+	get(s, operation{path: reports + "/duties", id: "report-duties", summary: "公开义务表 · what must be public, and how it stands"},
+		reportOf(s, publicity.ReportDuties))
+	get(s, operation{path: reports + "/coverage", id: "report-coverage", summary: "公开覆盖表 · duties by township, village and type"},
+		reportOf(s, publicity.ReportCoverage))
 	s.libraryRoutes()
 	get(s, operation{path: reports + "/monitor", id: "report-monitor", summary: "动态监控 · alerts of a day, each with its rule and remedy"},
 		func(ctx context.Context, in *asOfIn) (out Alerts, _ url.Values, err error) {

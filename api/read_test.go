@@ -66,6 +66,7 @@ func TestReads(t *testing.T) {
 		inOurs("/verify"):                         ledgerRoles,
 		inOurs("/reports/library"):                ledgerRoles,
 		inOurs("/reports/loans?year=2026"):        ledgerRoles,
+		inOurs("/reports/year-figures?year=2026"): ledgerRoles,
 		inOurs("/reports/unfunded"):               ledgerRoles,
 		inOurs("/imports/projects/template"):      {auth.Finance, auth.Township},
 		inOurs("/imports/payees/template"):        {auth.Finance, auth.Township},

@@ -29,7 +29,7 @@ func (c *countyCheck) otherRooms(ctx context.Context) error {
 	for _, b := range places {
 		c.f.addf(b.Seq, "table.division", "%s", b.Detail)
 	}
-	notices, err := publicity.Verify(ctx, c.q, c.head.County, c.o.Papers)
+	notices, err := publicity.Verify(ctx, publicity.Store{Q: c.q, County: c.head.County, Persons: c.o.Persons}, c.o.Papers)
 	if err != nil {
 		return err
 	}

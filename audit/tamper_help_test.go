@@ -111,7 +111,7 @@ func fillPublic(s *store) publicity.ListItem {
 	}
 	on := day("2026-06-15")
 	item, err := s.Issue(ctx, app.Request{County: tenant, Who: finance, Key: "audit-test-issue-00001"},
-		app.IssueNotice{Document: sampled, Wording: publicity.Wording{Published: on, From: on, Sample: true}})
+		app.IssueNotice{Type: publicity.N1, About: sampled, Wording: publicity.Wording{Published: on, From: on, Sample: true}})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -19,8 +19,9 @@ const (
 	PolicyFeeRate     = "fee_rate"     // cap of the management fee in permille of the net authority received: 10 (2.3, E22)
 )
 
-// defaultFeeRate is the cap where a county has set none: one per cent (2.3).
-const defaultFeeRate = 10
+// feeRate is the cap of the management fee in permille: one per cent where a county
+// has set none (2.3).
+var feeRate = Parameter{Name: PolicyFeeRate, Value: 10, High: 1000, Basis: "DOMAIN 2.3：项目管理费不超过1%"}
 
 // The values of the policy four_eyes.
 const (
@@ -41,26 +42,8 @@ func FourEyes(ps []Policy, days ...Date) bool {
 
 // FeeRate returns the cap of the management fee in force on a day, in permille.
 func FeeRate(ps []Policy, day Date) (int, error) {
-	rate, since := defaultFeeRate, Date(0)
-	for _, p := range ps {
-		if p.Name != PolicyFeeRate || p.ValidFrom > day || p.ValidFrom < since {
-			continue
-		}
-		since = p.ValidFrom
-		var err error
-		if rate, err = parseFeeRate(p.Value); err != nil {
-			return 0, err
-		}
-	}
-	return rate, nil
-}
-
-func parseFeeRate(s string) (int, error) {
-	rate, err := strconv.Atoi(s)
-	if err != nil || rate < 0 || rate > 1000 {
-		return 0, ErrPolicy.With("%s = %q：须为 0 至 1000 的整数（千分比）", PolicyFeeRate, s)
-	}
-	return rate, nil
+	rate, _, err := feeRate.On(ps, day, ErrPolicy)
+	return int(rate), err
 }
 
 // maxOpenMonths bounds how far back books may be kept open: a county that takes
@@ -91,7 +74,7 @@ func CalendarFrom(ps []Policy, b Book, today Date) (Calendar, error) {
 				err = ErrPolicy
 			}
 		case PolicyFeeRate:
-			_, err = parseFeeRate(p.Value)
+			_, _, err = feeRate.On([]Policy{p}, today, ErrPolicy)
 		default: // a value that posting does not read
 		}
 		if err != nil {

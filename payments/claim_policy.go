@@ -21,7 +21,6 @@ const (
 	policyPayDays      = "pay_days"
 	policyPayDaysMax   = "pay_days_max"
 	policyWageDays     = "wage_days"
-	policyFeeCap       = "fee_cap_permille"
 )
 
 // payPolicy is a parameter's value from a day on, where the county has set none.
@@ -54,7 +53,6 @@ var payPolicies = []payPolicy{
 	{policyPayDaysMax, 365, 1, 365, ledger.MinDate, "合同约定"},
 	{policyPayDaysMax, 60, 1, 365, firstOf(2025, 6), "国务院令第802号：约定期限最长60日"},
 	{policyWageDays, 30, 1, 60, ledger.MinDate, "保障农民工工资支付条例：人工费用按月拨付"},
-	{policyFeeCap, 10, 0, 1000, ledger.MinDate, "DOMAIN 2.3：项目管理费不超过1%"},
 }
 
 // paySet is what a county has set, for pure rules to ask.
@@ -65,10 +63,16 @@ func policiesOf(ctx context.Context, tx *db.Tx) (paySet, error) {
 	return paySet(ps), err
 }
 
-// on returns a parameter's value on a day and its basis.
+// on returns the value of a parameter of payments on a day and its basis.
 func (ps paySet) on(name string, day ledger.Date) (int, string, error) {
+	return ps.among(payPolicies, name, day)
+}
+
+// among returns the value of a parameter on a day and its basis; where the county has
+// set none, the last row of the table that was in force.
+func (ps paySet) among(table []payPolicy, name string, day ledger.Date) (int, string, error) {
 	var row payPolicy
-	for _, r := range payPolicies {
+	for _, r := range table {
 		if r.name == name && r.from <= day {
 			row = r
 		}

@@ -222,7 +222,7 @@ func projectFacts(ctx context.Context, tx *db.Tx, codes []string, day ledger.Dat
 // included (E22): the lots of the same class and year, of central and provincial
 // money.
 func (w *paying) feeOver(ctx context.Context, tx *db.Tx, day ledger.Date) (ledger.Amount, error) {
-	rate, _, err := w.policies.on(policyFeeCap, day)
+	rate, err := ledger.FeeRate(w.policies, day)
 	if err != nil {
 		return 0, err
 	}

@@ -2,6 +2,7 @@ package payments
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"math/bits"
 	"slices"
@@ -30,7 +31,7 @@ var alertOrder = []AlertLevel{AlertRed, AlertOrange, AlertYellow}
 // verdict.
 type Alert struct {
 	Level    AlertLevel    `json:"level"`
-	Rule     string        `json:"rule"`   // progress, allocate, unit, A07, A08, A10, A21, A27
+	Rule     string        `json:"rule"`   // progress, arrive, allocate, unit, A07, A08, A10, A21, A27
 	Clause   string        `json:"clause"` // the basis in force
 	Subject  string        `json:"subject"`
 	Lot      string        `json:"lot,omitempty"`
@@ -54,6 +55,8 @@ type MonitorFacts struct {
 	Policies []ledger.Policy
 	Lots     []ledger.LotRow
 	Issued   map[ledger.LotID]ledger.Date // first day of authority
+	// Documents are the days of the lots' documents, where they state one.
+	Documents map[ledger.LotID]ledger.Date
 	// Moves are the daily movements of the accounts that age, of every book.
 	Moves    []DayMove
 	Projects map[string]projects.Project
@@ -70,7 +73,7 @@ func Monitor(f MonitorFacts) ([]Alert, error) {
 	if m.calendar, err = WorkCalendar(f.Policies); err != nil {
 		return nil, err
 	}
-	for _, rule := range []func() error{m.progress, m.allocation, m.toUnit, m.idleLots, m.ageing, m.unpaidProjects, m.townships} {
+	for _, rule := range []func() error{m.progress, m.arrival, m.allocation, m.toUnit, m.idleLots, m.ageing, m.unpaidProjects, m.townships} {
 		if err := rule(); err != nil {
 			return nil, err
 		}
@@ -125,17 +128,12 @@ func (ps paySet) progressOn(year, month int) (day ledger.Date, bp int, basis str
 	if day = lastDay(ledger.Period(year*100 + month)); day == 0 {
 		return 0, 0, "", nil
 	}
-	name := policyProgress + strconv.Itoa(month/10) + strconv.Itoa(month%10)
-	if set, ok := ledger.PolicyOn(ps, name, day); ok {
-		if bp, err = strconv.Atoi(set.Value); err != nil || bp < 0 || bp > 10_000 {
-			return 0, 0, "", ErrPolicyValue.With("%s = %q；须为 0 至 10000 的整数（万分比），请由管理员更正", name, set.Value)
-		}
-		return day, bp, set.Basis, nil
-	}
+	node := ledger.Parameter{Name: fmt.Sprintf("%s%02d", policyProgress, month), High: 10_000}
 	if month == 9 {
-		return day, 7500, "DOMAIN 1.5：9月底支出进度75%", nil
+		node.Value, node.Basis = 7500, "DOMAIN 1.5：9月底支出进度75%"
 	}
-	return day, 0, "", nil
+	n, basis, err := node.On(ps, day, ErrPolicyValue)
+	return day, int(n), basis, err
 }
 
 // progress holds what was paid of the year's lots against the latest node that has

@@ -2,6 +2,7 @@ package payments
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"fundbook/internal/workday"
@@ -85,6 +86,60 @@ func TestRulesOfMonitoring(t *testing.T) {
 		if diff := cmp.Diff(list, again); diff != "" || err != nil {
 			t.Errorf("%s: another answer the second time: %v\n%s", c.name, err, diff)
 		}
+	}
+}
+
+// TestTheClockFromIssueToArrival counts from the upper tier's document to the money.
+func TestTheClockFromIssueToArrival(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name     string
+		day      string
+		tier     ledger.Tier
+		document string // "" where it states no day: the first authority is of 2026-03-02
+		arrived  ledger.Amount
+		level    AlertLevel // "" for none
+		days     int
+	}{
+		{"15 days after the document", "2026-03-16", ledger.TierCentral, "2026-03-01", 0, "", 0},
+		{"16 days", "2026-03-17", ledger.TierCentral, "2026-03-01", 0, AlertYellow, 16},
+		{"16 days after the authority where the document states no day", "2026-03-18", ledger.TierProvince, "", 0, AlertYellow, 16},
+		{"30 days", "2026-03-31", ledger.TierProvince, "2026-03-01", 0, AlertYellow, 30},
+		{"31 days", "2026-04-01", ledger.TierCity, "2026-03-01", 0, AlertOrange, 31},
+		{"60 days", "2026-04-30", ledger.TierCentralProvince, "2026-03-01", 0, AlertOrange, 60},
+		{"61 days and all but a fen has come", "2026-05-01", ledger.TierCentral, "2026-03-01", 999, AlertRed, 61},
+		{"all has come", "2026-12-01", ledger.TierCentral, "2026-03-01", 1000, "", 0},
+		{"the county's own money", "2026-12-01", ledger.TierCounty, "2026-03-01", 0, "", 0},
+		{"a donation", "2026-12-01", ledger.TierDonor, "2026-03-01", 0, "", 0},
+		{"a document of a later day", "2026-03-17", ledger.TierCentral, "2026-04-01", 0, "", 0},
+	} {
+		f := county2026(c.day, 1000, 900)
+		f.Lots[0].Tier, f.Lots[0].Arrived = c.tier, c.arrived
+		if c.document != "" {
+			f.Documents = map[ledger.LotID]ledger.Date{{1}: on(c.document)}
+		}
+		list, err := Monitor(f)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		switch {
+		case c.level == "" && len(list) > 0:
+			t.Errorf("%s: %+v", c.name, list)
+		case c.level != "" && (len(list) != 1 || list[0].Rule != "arrive" || list[0].Level != c.level || list[0].Days != c.days ||
+			list[0].Amount != 1000-c.arrived || list[0].Base != 1000 || !strings.Contains(list[0].Clause, "DOMAIN 1.5") || list[0].Remedy == ""):
+			t.Errorf("%s: %+v, want %s after %d", c.name, list, c.level, c.days)
+		}
+	}
+	f := county2026("2026-03-17", 1000, 900)
+	f.Lots[0].Tier, f.Documents = ledger.TierCentral, map[ledger.LotID]ledger.Date{{1}: on("2026-03-01")}
+	f.Policies = append(f.Policies, ledger.Policy{Name: "arrive_days", Value: "10", ValidFrom: on("2026-01-01"), Basis: "赣财农〔2026〕1号"})
+	if list, err := Monitor(f); err != nil || len(list) != 1 || list[0].Clause != "赣财农〔2026〕1号" || list[0].Limit != 10 {
+		t.Errorf("the county's own limit: %+v, %v", list, err)
+	}
+	f.Policies[1].Value = "soon"
+	if _, err := Monitor(f); !errors.Is(err, ErrPolicyValue) {
+		t.Errorf("a limit that is no number: %v", err)
 	}
 }
 

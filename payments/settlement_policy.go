@@ -1,8 +1,6 @@
 package payments
 
 import (
-	"strconv"
-
 	"fundbook/internal/fault"
 	"fundbook/ledger"
 )
@@ -23,6 +21,9 @@ const (
 	policyRetentionPay   = "retention_pay_days"
 	policyRequestOld     = "request_old_days"
 	policyMatchDays      = "statement_match_days"
+	policyArriveFull     = "arrive_days"
+	policyArriveZero     = "arrive_days_zero"
+	policyArriveLong     = "arrive_days_long"
 	policyAllocateFull   = "allocate_days"
 	policyAllocateZero   = "allocate_days_zero"
 	policyUnitFull       = "unit_workdays"
@@ -51,6 +52,9 @@ var settlePolicies = []payPolicy{
 	{policyRetentionPay, 14, 0, 365, ledger.MinDate, "DOMAIN 2.3：核实后14日内返还"},
 	{policyRequestOld, 30, 1, 3650, ledger.MinDate, "DOMAIN 4.3 E24：支付申请占用超过30日"},
 	{policyMatchDays, 5, 0, 60, ledger.MinDate, "对账：金额相同、日期相差不超过5日"},
+	{policyArriveFull, 15, 1, 365, ledger.MinDate, "DOMAIN 1.5：上级资金15日内到县满分"},
+	{policyArriveZero, 30, 1, 730, ledger.MinDate, "DOMAIN 1.5：超过30日不得分"},
+	{policyArriveLong, 60, 1, 1095, ledger.MinDate, "DOMAIN 1.5：再分配的超过60日不得分"},
 	{policyAllocateFull, 15, 1, 365, ledger.MinDate, "DOMAIN 1.5：15日内下达满分"},
 	{policyAllocateZero, 30, 1, 730, ledger.MinDate, "DOMAIN 1.5：超过30日不得分"},
 	{policyUnitFull, 25, 1, 365, ledger.MinDate, "DOMAIN 1.5：县到项目单位25个工作日"},
@@ -65,24 +69,7 @@ var settlePolicies = []payPolicy{
 
 // settleOn returns a parameter of settlePolicies on a day and its basis.
 func (ps paySet) settleOn(name string, day ledger.Date) (int, string, error) {
-	var row payPolicy
-	for _, r := range settlePolicies {
-		if r.name == name && r.from <= day {
-			row = r
-		}
-	}
-	set, ok := ledger.PolicyOn(ps, name, day)
-	if !ok {
-		return row.value, row.basis, nil
-	}
-	n, err := strconv.Atoi(set.Value)
-	if err != nil || n < row.low || n > row.high {
-		return 0, "", ErrPolicyValue.With("%s = %q（%s 起）；须为 %d 至 %d 的整数，请由管理员更正", name, set.Value, set.ValidFrom, row.low, row.high)
-	}
-	if set.Basis != "" {
-		row.basis = set.Basis
-	}
-	return n, row.basis, nil
+	return ps.among(settlePolicies, name, day)
 }
 
 // settleAll reads several parameters of a day into ints.

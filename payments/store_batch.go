@@ -62,7 +62,11 @@ func PrepareCheck(ctx context.Context, q bun.IDB, at projects.Desk, c BatchStepC
 	out := PreparedCheck{code: b.Code, rows: slices.Clone(b.Rows)}
 	closed := map[ledger.Digest]string{}
 	if at.Closed != nil {
-		if closed, err = at.Closed(ctx, q, at.No); err != nil {
+		asked := make([]ledger.Digest, len(payees))
+		for i := range payees {
+			asked[i] = payees[i].CardIndex
+		}
+		if closed, err = at.Closed(ctx, q, at.No, asked); err != nil {
 			return PreparedCheck{}, err
 		}
 	}

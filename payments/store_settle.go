@@ -171,6 +171,9 @@ func ReadMonitor(ctx context.Context, q bun.IDB, county int32, day ledger.Date) 
 		return f, err
 	}
 	f.Lots = lots.Rows
+	if f.Documents, err = documentDays(ctx, q, county); err != nil {
+		return f, err
+	}
 	if f.Issued, err = issuedOn(ctx, q, county, day); err != nil {
 		return f, err
 	}
@@ -184,6 +187,21 @@ func ReadMonitor(ctx context.Context, q bun.IDB, county int32, day ledger.Date) 
 	f.Figures = figures.Rows
 	f.Projects, err = projectMap(ctx, q, county)
 	return f, err
+}
+
+// documentDays reads the days of the lots' documents, where they state one.
+func documentDays(ctx context.Context, q bun.IDB, county int32) (map[ledger.LotID]ledger.Date, error) {
+	lots, err := ledger.Lots(ctx, q, county)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[ledger.LotID]ledger.Date, len(lots))
+	for i := range lots {
+		if day := lots[i].DocDate; !day.IsZero() {
+			out[lots[i].ID] = day
+		}
+	}
+	return out, nil
 }
 
 // Alerts is Monitor over the ledger as of a day.

@@ -320,6 +320,7 @@ type PostNoticeCmd struct {
 	Project  string        `json:"project" validate:"required,max=64"`
 	Type     string        `json:"type" validate:"required,oneof=N4 N5 N6 N8 N10 N11"`
 	Subject  string        `json:"subject,omitempty" validate:"max=80"`
+	Notice   string        `json:"notice,omitempty" validate:"max=20"` // code of the issued notice
 	From     ledger.Date   `json:"from" validate:"required"`
 	To       ledger.Date   `json:"to,omitzero"`
 	Evidence ledger.Digest `json:"evidence" validate:"required"` // of the photo
@@ -338,7 +339,7 @@ func PostNotice(ctx context.Context, tx *db.Tx, c PostNoticeCmd) error {
 	if err != nil {
 		return err
 	}
-	n := Posted{Type: c.Type, Subject: c.Subject, From: c.From, To: c.To, Evidence: c.Evidence}
+	n := Posted{Type: c.Type, Subject: c.Subject, Notice: c.Notice, From: c.From, To: c.To, Evidence: c.Evidence}
 	if err := p.checkNotice(&n, &k); err != nil {
 		return err
 	}

@@ -112,6 +112,7 @@ type ExternalID struct {
 type Posted struct {
 	Type      string        `json:"type"`              // N4, N5, N6, N8, N10, N11
 	Subject   string        `json:"subject,omitempty"` // roster or contract that it is about
+	Notice    string        `json:"notice,omitempty"`  // code (核验码) of the issued notice; "" of a posting recorded by hand
 	From      ledger.Date   `json:"from"`
 	To        ledger.Date   `json:"to"` // the last day of the period, inclusive
 	Evidence  ledger.Digest `json:"evidence"`

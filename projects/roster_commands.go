@@ -383,3 +383,15 @@ func CorrectLines(ctx context.Context, tx *db.Tx, c PreparedCorrect) error {
 	saveSealed(tx, sealedRows{Roster: r.Code, Year: r.Year, Programme: r.Programme, Rows: c.sealed})
 	return nil
 }
+
+// HasLine refuses a row that the roster does not have.
+func HasLine(ctx context.Context, tx *db.Tx, code string, line int) error {
+	r, err := rosterFile.Load(ctx, tx, code)
+	if err != nil {
+		return err
+	}
+	if r.line(line) == nil {
+		return ErrRosterLine.With("名册 %s 没有第 %d 行", code, line)
+	}
+	return nil
+}

@@ -204,6 +204,12 @@ func YearFigures(ctx context.Context, q bun.IDB, county int32, year int) ([]Figu
 	return yearFigures(&facts)
 }
 
+// ReportYearFigures is YearFigures as a report.
+func ReportYearFigures(ctx context.Context, q bun.IDB, county int32, year int) (YearFigureTable, error) {
+	rows, err := YearFigures(ctx, q, county, year)
+	return YearFigureTable{Year: year, Rows: rows}, err
+}
+
 // LoanBook (贷款余额) is what a county's loans stand at, beside the risk pool as its
 // document states it: a memo, for the pool is another book's money.
 type LoanBook struct {

@@ -2,29 +2,57 @@ package projects
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"fundbook/ledger"
 
 	"github.com/uptrace/bun"
 )
 
-// CardsOf returns the keyed indexes of the cards of a roster's rows.
-func CardsOf(ctx context.Context, q bun.IDB, county int32, roster string, lines []RosterLine) ([]ledger.Digest, error) {
-	rows, err := loadSealed(ctx, q, county, roster, lines)
-	out := make([]ledger.Digest, len(rows))
-	for i := range rows {
-		out[i] = rows[i].CardIndex
-	}
-	return out, err
+// CardRow is a version of a roster's row that names a card.
+type CardRow struct {
+	Roster string
+	N, Rev int
+	Card   ledger.Digest // keyed index
 }
 
-// closedCards are the cards that a bank has sent back as closed; none where the desk
-// cannot ask.
-func (at *Desk) closedCards(ctx context.Context, q bun.IDB) (map[ledger.Digest]string, error) {
-	if at.Closed == nil {
-		return nil, nil
+// CardRows finds every version of a roster's row that names one of the cards, given by
+// their keyed indexes. It reads by the index of cards, however many rosters there are.
+func CardRows(ctx context.Context, q bun.IDB, county int32, cards []ledger.Digest) ([]CardRow, error) {
+	var out []CardRow
+	for some := range slices.Chunk(cards, rosterChunk) {
+		keys := make([][]byte, len(some))
+		for i := range some {
+			keys[i] = some[i][:]
+		}
+		var rows []struct {
+			Code      string
+			N, Rev    int
+			CardIndex []byte
+		}
+		err := q.NewRaw(`SELECT code, n, rev, card_index FROM roster_row WHERE county = ? AND card_index IN (?)
+ ORDER BY code, n, rev`, county, bun.List(keys)).Scan(ctx, &rows)
+		if err != nil {
+			return nil, fmt.Errorf("look for the rows of cards: %w", err)
+		}
+		for _, r := range rows {
+			if len(r.CardIndex) != len(ledger.Digest{}) {
+				return nil, ErrPersonRow.With("名册 %s 第 %d 行：检索值长度", r.Code, r.N)
+			}
+			out = append(out, CardRow{r.Code, r.N, r.Rev, ledger.Digest(r.CardIndex)})
+		}
 	}
-	return at.Closed(ctx, q, at.No)
+	return out, nil
+}
+
+// closedCards are those of the cards that a bank has sent back as closed; none where
+// the desk cannot ask.
+func (at *Desk) closedCards(ctx context.Context, q bun.IDB, cards []ledger.Digest) (map[ledger.Digest]string, error) {
+	if at.Closed == nil {
+		return map[ledger.Digest]string{}, nil
+	}
+	return at.Closed(ctx, q, at.No, cards)
 }
 
 // closedCard is what is wrong with a card that a bank has sent back as closed.
@@ -45,12 +73,16 @@ func (p *Payee) Closed(cards map[ledger.Digest]string) []RowFinding {
 
 // closed finds the cards of a file that a bank has sent back as closed.
 func (at *Desk) closed(ctx context.Context, q bun.IDB, t *rosterTable) error {
-	cards, err := at.closedCards(ctx, q)
-	if err != nil || len(cards) == 0 {
+	indexes := make([]ledger.Digest, len(t.people))
+	for i := range t.people {
+		indexes[i] = at.Box.Index(indexCard, t.people[i].Card)
+	}
+	cards, err := at.closedCards(ctx, q, indexes)
+	if err != nil {
 		return err
 	}
 	for i := range t.people {
-		if batch, is := cards[at.Box.Index(indexCard, t.people[i].Card)]; is {
+		if batch, is := cards[indexes[i]]; is {
 			t.report.err(cell{t.files[i], colCard, t.people[i].Card}, closedCard(batch))
 		}
 	}

@@ -24,9 +24,9 @@ type Desk struct {
 	Unit   string
 	Today  ledger.Date
 	Box    *seal.Box
-	// Closed answers which cards, by their keyed index, a bank has sent back as closed,
-	// and in which batch; nil where nobody knows.
-	Closed func(ctx context.Context, q bun.IDB, county int32) (map[ledger.Digest]string, error)
+	// Closed answers which of some cards, by their keyed index, a bank has sent back as
+	// closed, and in which batch; nil where nobody knows.
+	Closed func(ctx context.Context, q bun.IDB, county int32, cards []ledger.Digest) (map[ledger.Digest]string, error)
 }
 
 // PreparedRoster is a roster read, judged and sealed, ready to be recorded. Running
@@ -285,7 +285,11 @@ func PrepareCorrect(ctx context.Context, q bun.IDB, at Desk, c CorrectCmd) (Prep
 	for i := range c.Rows {
 		fixes[c.Rows[i].Line] = &c.Rows[i]
 	}
-	closed, err := at.closedCards(ctx, q)
+	var cards []ledger.Digest
+	for i := range c.Rows {
+		cards = append(cards, at.Box.Index(indexCard, strings.TrimSpace(c.Rows[i].Card)))
+	}
+	closed, err := at.closedCards(ctx, q, cards)
 	if err != nil {
 		return PreparedCorrect{}, err
 	}

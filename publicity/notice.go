@@ -1,70 +1,51 @@
 // Package publicity makes public what must be public (公告公示): notices, the
 // evidence that they were posted, and the answers to objections.
 //
-// A notice is frozen content, written from the ledger at a stated sequence
-// number; the paper, the page behind its QR code and the ledger show the same
-// figures. This package holds the content of the notices and their layout as
-// PDF after GB/T 9704-2012; it reads the ledger and never writes it.
+// A notice is a frozen query (law 9): its content, a Sheet, is derived from the log up
+// to a stated record and from the issuer's wording; what is recorded is that record's
+// number, the wording and the digest of the content. The content is derived again, to
+// the byte, whenever it is shown; the paper, the page behind its QR code and the ledger
+// then show the same figures. Each type of DOMAIN 6.3 is a row of the table of types
+// and one query (n01 … n12); everything else is the same for all.
+//
+// The package reads the ledger and the rooms before it, and writes only what it
+// announces, where that was posted, and what was objected to it.
 package publicity
 
-import "fundbook/internal/fault"
+import (
+	"cmp"
 
-// ErrNotice refuses content that is incomplete or contradicts itself.
-var ErrNotice = fault.New(fault.Invalid, "publicity.bad_notice",
-	"公告内容有误", "the notice's content is wrong")
+	"fundbook/internal/fault"
+)
 
-// Allocation is the frozen content of notice N1, which announces how a fund was
-// allocated (资金分配结果公告). Amounts are in fen; dates are ISO.
-type Allocation struct {
-	Title     string
-	Number    string // 公告编号
-	Publisher string
-	Published string
+var (
+	// ErrNotice refuses content that is incomplete or contradicts itself.
+	ErrNotice = fault.New(fault.Invalid, "publicity.bad_notice", "公告内容有误", "the notice's content is wrong")
+	// ErrNoticeUnknown says that there is no such notice.
+	ErrNoticeUnknown = fault.New(fault.NotFound, "publicity.notice_unknown", "没有这份公告", "no such notice")
+	// ErrDigest says that the ledger no longer yields what was announced.
+	ErrDigest = fault.New(fault.Internal, "publicity.digest", "公告内容与台账不一致", "the ledger does not yield the notice's content")
+	// ErrIssued says that the same notice, of the same moment and wording, is issued
+	// already.
+	ErrIssued = fault.New(fault.Conflict, "publicity.issued", "内容相同的公告已在同一时点发布，请使用已发布的公告；确须另发一份的，请重新提交",
+		"the same notice has been issued at the same moment; use that one, or ask again for another")
+	// ErrNoAllocation says that a document brought nothing that could be announced.
+	ErrNoAllocation = fault.New(fault.Refused, "publicity.nothing_to_announce", "该文件没有入账的资金来源，不能公告", "the document has no posted sources to announce")
+)
 
-	// The notice stands from PeriodFrom to PeriodTo, or without end.
-	PeriodFrom, PeriodTo string
-	LongTerm             bool
+// What a notice says until a county sets its own: the national hotline (12317), and how
+// to object.
+const (
+	hotline     = "12317"
+	supervision = "公告期内如对上述内容有异议，请以书面或者电话形式反映。反映情况应当客观真实，受理单位依法为反映人保密。"
+)
 
-	FundYear int
-	Lead     string // basis and occasion
-	Sources  []AllocationSource
-	Rows     []AllocationRow
-
-	// The totals, which must equal the sums of Sources and Rows. Sources less
-	// rows is what is left, unless Findings say why it is not.
-	SourcesFen, AllocatedFen, UnallocatedFen int64
-	TotalWords                               string // SourcesFen in capital numerals (大写金额)
-
-	SupervisionText string
-	Hotline         string
-	Contacts        []Fact
-
-	Code      string // 核验码: 13 characters, Crockford's base 32
-	DigestHex string
-	VerifyURL string // empty: no QR code is printed
-	CutoffSeq int64
-
-	Sample     bool     // a sample, marked so on every page
-	Unreviewed bool     // nobody but its maker has seen it (未审核)
-	Findings   []string // remarks (说明)
-}
-
-// AllocationSource is one line of a funding document (资金来源).
-type AllocationSource struct {
-	Tier     string // 中央, 省级, 市级, 县级
-	Name     string
-	Document string // its number; empty if the source states none
-	Fen      int64
-}
-
-// AllocationRow is what one recipient gets for one project.
-type AllocationRow struct {
-	Seq       int
-	Recipient string // 单位或乡镇
-	Project   string
-	Place     string
-	Content   string
-	Source    string // tier of the money
-	Fen       int64
-	Inferred  bool // the source document does not state the tier of this row (推定)
+// worded puts the issuer's words and the moment into what a query has found.
+func (s *Sheet) worded(n *Notice) {
+	w := &n.Wording
+	s.Type, s.CutoffSeq, s.Replaces, s.Sample, s.Unreviewed = n.Type, n.CutoffSeq, n.Replaces, w.Sample, true
+	s.Title, s.Number, s.Publisher = cmp.Or(w.Title, s.Title), cmp.Or(w.Number, s.Number), cmp.Or(w.Publisher, s.Publisher)
+	s.Published, s.From, s.To = w.Published, w.From, w.To
+	s.Hotline, s.Supervision = cmp.Or(w.Hotline, hotline), cmp.Or(w.SupervisionText, supervision)
+	s.Contacts = append(append([]Fact(nil), w.Contacts...), s.Contacts...)
 }

@@ -8,15 +8,8 @@ import (
 // KindNotice is the kind of the record that an issued notice becomes.
 const KindNotice = "notice"
 
-// NoticeType (公告类型) is a row of DOMAIN 6.3.
-type NoticeType string
-
-// N1 announces the result of an allocation (资金分配结果公告).
-const N1 NoticeType = "N1"
-
-// templateVersion is the version of the wording and of the query behind N1; old
-// notices keep theirs.
-const templateVersion = 1
+// noticeVersion is the version of the record: 2 since notices of every type are sheets.
+const noticeVersion = 2
 
 // Notice (公告) is an issued notice as the log keeps it: what it is about, up to
 // which record its figures reach, and the digest of its content. The content
@@ -24,8 +17,9 @@ const templateVersion = 1
 type Notice struct {
 	ID        ledger.ID
 	Type      NoticeType
-	Template  int
-	About     string // key of the document
+	Template  int    // version of the query behind the type
+	About     string // what it is about; see Subject
+	Replaces  string // code of the notice that it corrects; "" for a first one
 	CutoffSeq int64
 	Wording   Wording
 	Digest    [32]byte
@@ -59,6 +53,7 @@ func (n *Notice) encode() ([]byte, error) {
 	e.Text(string(n.Type))
 	e.Varint(int64(n.Template))
 	e.Text(n.About)
+	e.Text(n.Replaces)
 	e.Varint(n.CutoffSeq)
 	w := &n.Wording
 	for _, s := range []string{w.Number, w.Title, w.Publisher, w.Hotline, w.SupervisionText, w.Host} {
@@ -80,7 +75,7 @@ func (n *Notice) encode() ([]byte, error) {
 
 // DecodeNotice reads the fields of a notice record after its header.
 func DecodeNotice(d *translog.Decoder) (Notice, error) {
-	n := Notice{ID: d.ID(), Type: NoticeType(d.Text()), Template: int(d.Varint()), About: d.Text(), CutoffSeq: d.Varint()}
+	n := Notice{ID: d.ID(), Type: NoticeType(d.Text()), Template: int(d.Varint()), About: d.Text(), Replaces: d.Text(), CutoffSeq: d.Varint()}
 	w := &n.Wording
 	for _, s := range []*string{&w.Number, &w.Title, &w.Publisher, &w.Hotline, &w.SupervisionText, &w.Host} {
 		*s = d.Text()
@@ -93,49 +88,3 @@ func DecodeNotice(d *translog.Decoder) (Notice, error) {
 	n.Digest, n.PDF = d.Digest(), d.Digest()
 	return n, d.Finish()
 }
-
-// canonical is the form of an allocation's content that is hashed: every field
-// in the order of its declaration, without code, digest and address, which
-// follow from it.
-func (c *Allocation) canonical() ([]byte, error) {
-	var e translog.Encoder
-	for _, s := range []string{c.Title, c.Number, c.Publisher, c.Published, c.PeriodFrom, c.PeriodTo, c.Lead, c.TotalWords, c.SupervisionText, c.Hotline} {
-		e.Text(s)
-	}
-	e.Bool(c.LongTerm)
-	e.Varint(int64(c.FundYear))
-	e.Count(len(c.Sources), maxNoticeRows)
-	for _, s := range c.Sources {
-		e.Text(s.Tier)
-		e.Text(s.Name)
-		e.Text(s.Document)
-		e.Varint(s.Fen)
-	}
-	e.Count(len(c.Rows), maxNoticeRows)
-	for _, r := range c.Rows {
-		e.Varint(int64(r.Seq))
-		for _, s := range []string{r.Recipient, r.Project, r.Place, r.Content, r.Source} {
-			e.Text(s)
-		}
-		e.Varint(r.Fen)
-		e.Bool(r.Inferred)
-	}
-	e.Varint(c.SourcesFen)
-	e.Varint(c.AllocatedFen)
-	e.Varint(c.UnallocatedFen)
-	e.Count(len(c.Contacts), maxContacts)
-	for _, f := range c.Contacts {
-		e.Text(f.Label)
-		e.Text(f.Text)
-	}
-	e.Varint(c.CutoffSeq)
-	e.Bool(c.Sample)
-	e.Bool(c.Unreviewed)
-	e.Count(len(c.Findings), maxNoticeRows)
-	for _, f := range c.Findings {
-		e.Text(f)
-	}
-	return e.Finish()
-}
-
-const maxNoticeRows = 100_000

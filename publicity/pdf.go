@@ -59,6 +59,7 @@ type Doc struct {
 	missing   []missingChar
 	err       error
 	dense     bool // body in 四号 on a closer line, to save a sheet
+	board     bool // everything larger, to be read from a board at two metres
 }
 
 // page is one sheet and what is drawn on it.
@@ -167,7 +168,10 @@ func (d *Doc) setting(c face, size fontSize) setting {
 // body returns how running text is set: on the grid of 28 characters.
 func (d *Doc) body(c face) setting {
 	size := sizeBody
-	if d.dense {
+	switch {
+	case d.board:
+		size = sizeBoard
+	case d.dense:
 		size = sizePage
 	}
 	return setting{fonts: d.fonts, face: c, size: size, spacing: gridSpacing(size), hang: true}
@@ -175,7 +179,10 @@ func (d *Doc) body(c face) setting {
 
 // line is the distance of the lines of running text.
 func (d *Doc) line() length {
-	if d.dense {
+	switch {
+	case d.board:
+		return sizeBoard.em() * 3 / 2
+	case d.dense:
 		return sizePage.em() * 3 / 2
 	}
 	return bodyLine

@@ -17,13 +17,13 @@ func cpuTime(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-func benchmarkRender(b *testing.B, c Allocation) {
+func benchmarkRender(b *testing.B, c *printed) {
 	fonts := builtin(b)
 	b.ReportAllocs()
 	b.ResetTimer()
 	start, size := cpuTime(b), 0
 	for b.Loop() {
-		pdf, err := renderAllocation(fonts, c)
+		pdf, err := c.paper(fonts)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -40,7 +40,13 @@ func BenchmarkOnePage(b *testing.B) { benchmarkRender(b, variants()["one"]) }
 func BenchmarkTwoPages(b *testing.B) { benchmarkRender(b, variants()["short"]) }
 
 // BenchmarkRows500 sets a notice with 500 rows.
-func BenchmarkRows500(b *testing.B) { benchmarkRender(b, sampleAllocation(500)) }
+func BenchmarkRows500(b *testing.B) {
+	c := sampleAllocation(500)
+	if err := c.set(); err != nil {
+		b.Fatal(err)
+	}
+	benchmarkRender(b, c)
+}
 
 // BenchmarkLoadFonts inflates and parses the built-in fonts.
 func BenchmarkLoadFonts(b *testing.B) {

@@ -24,21 +24,7 @@ const (
 func (d *Doc) fitTable(cols []Column, rows []Row) (*grid, bool, error) {
 	need := newDemand(d, cols, rows)
 	few := len(rows) <= 6 // a small table is not worth turning the page
-	for _, try := range []struct {
-		landscape bool
-		size      fontSize
-		lines     int // tenths: how high the mean row may be
-		few       int // the same for a small table
-	}{
-		{false, sizeFive, 14, 14},
-		{false, sizeSmall5, 14, 14}, // nearly all rows of one line
-		{false, sizeFive, 24, 40},
-		{false, sizeSmall5, 34, 90},
-		{true, sizeFive, 30, 30},
-		{true, sizeSmall5, anyHeight, anyHeight},
-		{true, sizeSix + 1, anyHeight, anyHeight},
-		{true, sizeSix, anyHeight, anyHeight},
-	} {
+	for _, try := range d.tableSizes() {
 		widths, ok := need.share(try.size, areaOf(try.landscape).width)
 		limit := try.lines
 		if few {
@@ -52,6 +38,37 @@ func (d *Doc) fitTable(cols []Column, rows []Row) (*grid, bool, error) {
 }
 
 const anyHeight = 1 << 30
+
+// tableSize is one way to set a table.
+type tableSize struct {
+	landscape bool
+	size      fontSize
+	lines     int // tenths: how high the mean row may be
+	few       int // the same for a small table
+}
+
+// tableSizes are the ways to set a table, the best first.
+func (d *Doc) tableSizes() []tableSize {
+	list := []tableSize{
+		{false, sizeFive, 14, 14},
+		{false, sizeSmall5, 14, 14}, // nearly all rows of one line
+		{false, sizeFive, 24, 40},
+		{false, sizeSmall5, 34, 90},
+		{true, sizeFive, 30, 30},
+		{true, sizeSmall5, anyHeight, anyHeight},
+		{true, sizeSix + 1, anyHeight, anyHeight},
+		{true, sizeSix, anyHeight, anyHeight},
+	}
+	if d.board { // as large as it can be; a higher row is better than a smaller letter
+		list = append([]tableSize{
+			{false, sizeThree, 24, 60},
+			{false, sizePage, 30, 60},
+			{true, sizeThree, 30, 60},
+			{true, sizePage, 40, 90},
+		}, list...)
+	}
+	return list
+}
 
 func newDemand(d *Doc, cols []Column, rows []Row) *demand {
 	need := &demand{cols: cols, least: make([]int, len(cols)), most: make([]int, len(cols)), usual: make([]int, len(cols))}

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"fundbook/ledger"
 )
 
 func TestPolishLowersTheTable(t *testing.T) {
@@ -33,7 +35,7 @@ func TestShareLaws(t *testing.T) {
 			for j := range rows {
 				text := strings.Repeat("公告", rapid.IntRange(0, 20).Draw(t, "length"))
 				if cols[i].Align == AlignRight {
-					text = yuan(rapid.Int64().Draw(t, "fen"))
+					text = ledger.Amount(rapid.Int64().Draw(t, "fen")).Grouped()
 				}
 				rows[j].Cells = append(rows[j].Cells, text)
 			}

@@ -72,7 +72,7 @@ func documents(t *testing.T) map[string]*Doc {
 	out := map[string]*Doc{}
 	for name, c := range variants() {
 		for _, dense := range []bool{false, true} {
-			out[fmt.Sprintf("n1 %s dense=%v", name, dense)] = c.lay(builtin(t), "2026年3月2日", "长期公开", dense)
+			out[fmt.Sprintf("n1 %s dense=%v", name, dense)] = c.doc1(builtin(t), dense)
 		}
 	}
 	out["wide table"] = wideTable(t)
@@ -235,7 +235,10 @@ func TestTotalIsNotAlone(t *testing.T) {
 	t.Parallel()
 	for n := 20; n < 60; n++ {
 		c := sampleAllocation(n)
-		d := c.lay(builtin(t), "2026年3月2日", "长期公开", false)
+		if err := c.set(); err != nil {
+			t.Fatal(err)
+		}
+		d := c.doc1(builtin(t), false)
 		for i, p := range d.pages {
 			rows, total := 0, false
 			for _, o := range p.ops {

@@ -90,12 +90,16 @@ func (d *Doc) Facts(facts []Fact) {
 		rows[i] = Row{Cells: []string{f.Label, f.Text}}
 	}
 	cols := []Column{{Align: AlignCenter, label: true}, {}}
-	widths, ok := newDemand(d, cols, rows).share(sizeFive, d.page().width)
+	size := sizeFive
+	if d.board {
+		size = sizeThree
+	}
+	widths, ok := newDemand(d, cols, rows).share(size, d.page().width)
 	if !ok {
 		d.fail(ErrLayout.With("表格过宽"))
 		return
 	}
-	g := &grid{doc: d, cols: cols, widths: widths, size: sizeFive, plain: true}
+	g := &grid{doc: d, cols: cols, widths: widths, size: size, plain: true}
 	g.draw(Table{Rows: rows})
 }
 

@@ -172,23 +172,22 @@ func TestSameBytes(t *testing.T) {
 	t.Parallel()
 	fonts := builtin(t)
 	for name, c := range variants() {
-		first, err := renderAllocation(fonts, c)
+		first, err := c.paper(fonts)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		var wg sync.WaitGroup
 		for range 4 {
 			wg.Go(func() {
-				again, err := renderAllocation(fonts, c)
+				again, err := c.paper(fonts)
 				if err != nil || !bytes.Equal(first, again) {
 					t.Errorf("%s: other bytes the second time (error %v)", name, err)
 				}
 			})
 		}
 		wg.Wait()
-		c.Rows = append([]AllocationRow{}, c.Rows...)
 		c.CutoffSeq++
-		other, err := renderAllocation(fonts, c)
+		other, err := c.paper(fonts)
 		if err != nil || bytes.Equal(first, other) {
 			t.Errorf("%s: other content, same bytes (error %v)", name, err)
 		}
@@ -202,7 +201,7 @@ func TestSameBytesInAnotherProcess(t *testing.T) {
 	sum := func() string {
 		h := sha256.New()
 		for _, name := range []string{"wide", "one", "huge"} {
-			pdf, err := renderAllocation(builtin(t), variants()[name])
+			pdf, err := variants()[name].paper(builtin(t))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -227,7 +226,7 @@ func TestSameBytesInAnotherProcess(t *testing.T) {
 func TestFileIsSound(t *testing.T) {
 	t.Parallel()
 	for name, c := range variants() {
-		pdf, err := renderAllocation(builtin(t), c)
+		pdf, err := c.paper(builtin(t))
 		if err != nil {
 			t.Fatal(err)
 		}

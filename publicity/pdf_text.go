@@ -9,7 +9,11 @@ import (
 // broken into a trapezoid between words; a line feed breaks it by hand.
 func (d *Doc) Title(text string) {
 	d.turn(false)
-	s := d.setting(faceTitle, sizeTitle)
+	size := sizeTitle
+	if d.board {
+		size = sizeBanner
+	}
+	s := d.setting(faceTitle, size)
 	pitch := s.size.em() * 8 / 5
 	for _, text := range titleLines(s, text, d.page().width) {
 		d.centredLine(s, text, pitch)
@@ -38,6 +42,11 @@ func (d *Doc) centredLine(s setting, text string, pitch length) {
 // (（一）), deeper ones in 仿宋. It never stands last on a page.
 func (d *Doc) Heading(level int, text string) {
 	d.turn(false)
+	d.heading(level, text)
+}
+
+// heading sets a heading on the page as it lies: over a table that is turned.
+func (d *Doc) heading(level int, text string) {
 	c := faceFang
 	switch level {
 	case 1:
@@ -228,7 +237,7 @@ func fieldWords() []string {
 	return []string{
 		"财政专项扶贫资金", "衔接推进", "乡村振兴", "乡村振兴补助资金", "专项资金", "补助资金", "衔接资金",
 		"扶贫资金", "发展资金", "资金", "分配结果公告", "分配结果", "公告", "公示", "项目", "计划", "年度",
-		"财政", "专项", "扶贫", "脱贫攻坚", "脱贫", "巩固拓展", "成果", "补助", "整合", "方案", "调整",
+		"项目实施前公示", "项目完工公示", "到户补助公示", "项目库", "实施前公示", "完工公示", "公示牌", "财政", "专项", "扶贫", "脱贫攻坚", "脱贫", "巩固拓展", "成果", "补助", "整合", "方案", "调整",
 		"使用情况", "完成情况", "情况", "实施", "竣工", "绩效", "自评", "报告", "农业农村", "农村", "乡村",
 		"中央", "省级", "市级", "县级", "乡镇", "基础设施", "建设", "产业", "以工代赈", "少数民族", "人民政府",
 	}

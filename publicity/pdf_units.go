@@ -17,8 +17,11 @@ type fontSize int
 
 // The sizes in use, with their Chinese numbers.
 const (
+	sizeBanner fontSize = 52 // 一号
 	sizeTitle  fontSize = 44 // 二号
+	sizeBoard  fontSize = 36 // 小二
 	sizeBody   fontSize = 32 // 三号
+	sizeThree  fontSize = 30 // 小三
 	sizePage   fontSize = 28 // 四号
 	sizeFive   fontSize = 21 // 五号
 	sizeSmall5 fontSize = 18 // 小五

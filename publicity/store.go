@@ -3,7 +3,6 @@ package publicity
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	"fundbook/intake"
 	"fundbook/internal/db"
@@ -13,15 +12,8 @@ import (
 	"github.com/uptrace/bun"
 )
 
-func fundYear(doc *intake.Document) int {
-	y, err := strconv.Atoi(doc.FundYear)
-	if err != nil {
-		return 0
-	}
-	return y
-}
-
-// documentOf reads an imported document by its key, as known at record cutoff.
+// documentOf reads an imported document by its key, as known at record cutoff; none
+// when its lots were registered without one.
 func documentOf(ctx context.Context, q bun.IDB, county int32, key string, cutoff int64) (intake.Document, error) {
 	var seqs []int64
 	err := q.NewRaw("SELECT seq FROM document WHERE county = ? AND key = ? AND seq <= ?", county, key, cutoff).Scan(ctx, &seqs)
@@ -33,14 +25,14 @@ func documentOf(ctx context.Context, q bun.IDB, county int32, key string, cutoff
 		return intake.Document{}, err
 	}
 	if len(recs) == 0 {
-		return intake.Document{}, ErrNoAllocation.With("没有文件 %q", key)
+		return intake.Document{}, nil
 	}
 	return intake.DocumentOf(&recs[0])
 }
 
 // allocations reads the lots of a document and the entries that issued or
 // allocated them (accounts 6xxx and 7103–7106), all up to record cutoff.
-func allocations(ctx context.Context, q bun.IDB, county int32, document string, cutoff int64) ([]ledger.Lot, []ledger.Entry, error) {
+func allocations(ctx context.Context, q bun.IDB, county int32, document string, cutoff int64) ([]ledger.Lot, []recorded, error) {
 	lots, err := ledger.LotsOfDocument(ctx, q, county, document, cutoff)
 	if err != nil || len(lots) == 0 {
 		return nil, nil, err
@@ -60,9 +52,10 @@ func allocations(ctx context.Context, q bun.IDB, county int32, document string, 
 	if err != nil {
 		return nil, nil, err
 	}
-	entries := make([]ledger.Entry, len(recs))
+	entries := make([]recorded, len(recs))
 	for i := range recs {
-		if entries[i], err = ledger.EntryOf(&recs[i]); err != nil {
+		entries[i].seq = recs[i].Seq
+		if entries[i].Entry, err = ledger.EntryOf(&recs[i]); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -8,8 +8,6 @@ import (
 
 	"fundbook/internal/db"
 	"fundbook/internal/fault"
-
-	"github.com/uptrace/bun"
 )
 
 // Bad is a notice that disagrees with the ledger, with the table by which it is
@@ -24,12 +22,12 @@ type Bad struct {
 // with the digest that was issued, the table with the records, and the papers
 // (the directory of the issued PDFs) with their hashes. A nil papers is a store
 // without its directory: then no paper is looked at.
-func Verify(ctx context.Context, q bun.IDB, county int32, papers fs.FS) ([]Bad, error) {
-	recs, err := db.RecordsOfKind(ctx, q, county, KindNotice)
+func Verify(ctx context.Context, s Store, papers fs.FS) ([]Bad, error) {
+	recs, err := db.RecordsOfKind(ctx, s.Q, s.County, KindNotice)
 	if err != nil {
 		return nil, err
 	}
-	items, err := List(ctx, q, county)
+	items, err := List(ctx, s.Q, s.County)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +48,7 @@ func Verify(ctx context.Context, q bun.IDB, county int32, papers fs.FS) ([]Bad, 
 		if why := wrongPaper(papers, &n); why != "" {
 			bad = append(bad, Bad{seq, "paper", why})
 		}
-		c, err := Content(ctx, q, county, n)
+		c, err := Content(ctx, s, n)
 		var f *fault.Error
 		switch {
 		case errors.As(err, &f):
@@ -59,7 +57,7 @@ func Verify(ctx context.Context, q bun.IDB, county int32, papers fs.FS) ([]Bad, 
 		case err != nil:
 			return nil, err
 		}
-		if want := n.item(&c, county, seq); !found {
+		if want := n.item(&c, s.County, seq); !found {
 			bad = append(bad, Bad{seq, "row", fmt.Sprintf("公告表（notice）缺公告 %s 的行", n.Code())})
 		} else if row != want {
 			bad = append(bad, Bad{seq, "row", fmt.Sprintf("公告表（notice）为 %+v，记录为 %+v", row, want)})
@@ -72,7 +70,7 @@ func Verify(ctx context.Context, q bun.IDB, county int32, papers fs.FS) ([]Bad, 
 }
 
 // item is the row of the list that a notice's record calls for.
-func (n *Notice) item(c *Allocation, county int32, seq int64) ListItem {
+func (n *Notice) item(c *Sheet, county int32, seq int64) ListItem {
 	return ListItem{
 		ID: n.ID.String(), Type: string(n.Type), Title: c.Title, Publisher: c.Publisher, About: n.About, CutoffSeq: n.CutoffSeq,
 		Hash: fmt.Sprintf("%x", n.Digest), Code: n.Code(), Status: "issued", From: n.Wording.From.String(), To: n.Wording.To.String(),

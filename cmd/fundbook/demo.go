@@ -167,7 +167,7 @@ func (s *session) demoNotice(a *app.App, report *intake.Report, d *demo) error {
 		break
 	}
 	today := ledger.DateAt(a.Now())
-	in := app.IssueNotice{Document: d.Document, Wording: publicity.Wording{
+	in := app.IssueNotice{Type: publicity.N1, About: d.Document, Wording: publicity.Wording{
 		Number: "样例-N1-001", Published: today, From: today, To: today.AddDays(9), Sample: true,
 		Host: s.sampleURL("http://" + s.cfg.Listen),
 	}}

@@ -108,7 +108,9 @@ func run(ctx context.Context, args, environ []string, t terminal) int {
 		explain(t.err, lang, err)
 		return exitUsage
 	}
-	s := &session{terminal: t, ctx: ctx, cfg: &c.Config, log: newLog(t.err, &c.Config)}
+	log, flush := newLog(t.err, &c.Config)
+	defer flush()
+	s := &session{terminal: t, ctx: ctx, cfg: &c.Config, log: log}
 	err = parsed.Run(s)
 	if err == nil && s.lost != nil {
 		err = errOutput.Because(s.lost)
@@ -169,16 +171,6 @@ func language(environ []string) string {
 		}
 	}
 	return fault.Chinese
-}
-
-func newLog(w io.Writer, c *config.Config) *slog.Logger {
-	var level slog.Level
-	_ = level.UnmarshalText([]byte(c.LogLevel)) // one of the enumeration
-	o := &slog.HandlerOptions{Level: level}
-	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(w, o))
-	}
-	return slog.New(slog.NewTextHandler(w, o))
 }
 
 type versionCmd struct{}

@@ -14,7 +14,7 @@ import (
 
 type noticeCmd struct {
 	List   noticeListCmd   `cmd:"" help:"列出已发布的公告"`
-	Issue  noticeIssueCmd  `cmd:"" help:"发布一份文件的资金分配结果公告（N1）"`
+	Issue  noticeIssueCmd  `cmd:"" help:"发布一份公告（N1 至 N12）"`
 	Render noticeRenderCmd `cmd:"" help:"由台账重新生成公告 PDF"`
 }
 
@@ -59,7 +59,9 @@ func (c *noticeListCmd) Run(s *session) error {
 }
 
 type noticeIssueCmd struct {
-	Document string `arg:"" help:"文件键"`
+	Type     string `arg:"" help:"公告类型：N1 至 N12"`
+	About    string `arg:"" help:"公告对象：N1 文件键、N2 N3 计划、N5 N6 N10 N11 项目、N8 名册、N4 年度/层级、N9 村/季度……"`
+	Replaces string `help:"更正：被替代公告的核验码" placeholder:"CODE"`
 	County   string `required:"" help:"县代码"`
 	Number   string `help:"公告编号"`
 	From     string `help:"公告起始日（缺省今天）" placeholder:"DATE"`
@@ -93,8 +95,8 @@ func (c *noticeIssueCmd) Run(s *session) error {
 	if w.Host == "" {
 		s.note("未设 --public-url：公告不印二维码，只印核验码")
 	}
-	req := app.Request{County: c.County, Who: auth.LocalOperator, Key: freshKey("notice"), Raw: []byte(c.Document)}
-	item, err := a.Issue(s.ctx, req, app.IssueNotice{Document: c.Document, Wording: w})
+	req := app.Request{County: c.County, Who: auth.LocalOperator, Key: freshKey("notice"), Raw: []byte(c.Type + c.About)}
+	item, err := a.Issue(s.ctx, req, app.IssueNotice{Type: publicity.NoticeType(c.Type), About: c.About, Replaces: c.Replaces, Wording: w})
 	if err != nil {
 		return err
 	}

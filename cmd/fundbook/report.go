@@ -15,10 +15,13 @@ type reportCmd struct {
 	Tiers        reportTiersCmd      `cmd:"" help:"分层级资金表"`
 	Projects     reportProjectsCmd   `cmd:"" help:"项目资金表"`
 	Progress     reportProgressCmd   `cmd:"" help:"支付进度表：与政策节点比较"`
+	Duties       reportDutiesCmd     `cmd:"" help:"公开义务表：应公开的事项、期限与现状"`
+	Coverage     reportCoverageCmd   `cmd:"" help:"公开覆盖表：按乡镇、村、类型"`
 	Settlement   reportSettlementCmd `cmd:"" help:"结算清理表：各批次、项目的余额与建议"`
 	Monitor      reportMonitorCmd    `cmd:"" help:"动态监控：逾期、闲置、预付未报账"`
 	Doubts       reportDoubtsCmd     `cmd:"" help:"审计疑点：证据行，不作结论"`
 	FeeCaps      reportFeeCapsCmd    `cmd:"" help:"管理费上限表：按年度、类别、层级，已列与超出"`
+	YearFigures  reportYearCmd       `cmd:"" help:"年度投入与整合指标表：县本级投入、整合、捐赠，附公式与依据行"`
 	Balances     reportBalancesCmd   `cmd:"" help:"账户余额表"`
 	Statement    reportStatementCmd  `cmd:"" help:"明细账"`
 }

@@ -9,6 +9,8 @@ import (
 	"fundbook/internal/app"
 	"fundbook/ledger"
 	"fundbook/payments"
+	"fundbook/projects"
+	"fundbook/publicity"
 )
 
 // dayFlags are those of reports as of the end of a day.
@@ -42,12 +44,46 @@ func (c *reportFeeCapsCmd) Run(s *session) error {
 	})
 }
 
+type reportYearCmd struct {
+	Year   int    `help:"年度（缺省今年），如 2026"`
+	County string `help:"县代码；空为各县"`
+	Format string `enum:"text,csv,json,xlsx" default:"text" help:"text、csv、json、xlsx"`
+	Out    string `help:"输出文件（缺省标准输出）" placeholder:"FILE"`
+}
+
+// Run prints the figures of a year with the rows behind each.
+func (c *reportYearCmd) Run(s *session) error {
+	year := cmp.Or(c.Year, app.Today().Year())
+	flags := reportFlags{County: c.County, Format: c.Format, Out: c.Out}
+	return s.report(&flags, func(ctx context.Context, v app.View, _ ledger.At) (ledger.Tabular, error) {
+		return projects.ReportYearFigures(ctx, v.Q, v.County.County, year)
+	})
+}
+
 type reportProgressCmd struct{ dayFlags }
 
 // Run prints how far money is paid.
 func (c *reportProgressCmd) Run(s *session) error {
 	return s.onDay(&c.dayFlags, func(ctx context.Context, v app.View, day ledger.Date) (ledger.Tabular, error) {
 		return payments.ReportProgress(ctx, v.Q, v.County.County, day)
+	})
+}
+
+type reportDutiesCmd struct{ dayFlags }
+
+// Run prints what must be public.
+func (c *reportDutiesCmd) Run(s *session) error {
+	return s.onDay(&c.dayFlags, func(ctx context.Context, v app.View, day ledger.Date) (ledger.Tabular, error) {
+		return publicity.ReportDuties(ctx, v.Q, v.County.County, day)
+	})
+}
+
+type reportCoverageCmd struct{ dayFlags }
+
+// Run prints the duties by township, village and type.
+func (c *reportCoverageCmd) Run(s *session) error {
+	return s.onDay(&c.dayFlags, func(ctx context.Context, v app.View, day ledger.Date) (ledger.Tabular, error) {
+		return publicity.ReportCoverage(ctx, v.Q, v.County.County, day)
 	})
 }
 

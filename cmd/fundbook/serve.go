@@ -163,7 +163,7 @@ func (s *session) serveMetrics(a *app.App) (*api.Metrics, func(), error) {
 // of a large store stays what it was. GOGC and GOMEMLIMIT decide where they are set.
 const (
 	gcPercent = 200
-	softLimit = 88 << 20 // bytes
+	softLimit = 80 << 20 // bytes
 )
 
 func tuneMemory() {

@@ -151,7 +151,7 @@ func TestCommandsThatRecordRefuseAnUnsafeStore(t *testing.T) {
 		{"user", "revoke", "caizheng"},
 		{"key", "replace", "--county", "360726", "--reason", "x"},
 		{"import", "notices", t.TempDir()},
-		{"notice", "issue", "X", "--county", "360726"},
+		{"notice", "issue", "N1", "X", "--county", "360726"},
 		{"do", "contract.start", empty, "--county", "360726"},
 		{"demo", "--no-serve"},
 	} {
@@ -373,7 +373,7 @@ func TestSignalStopsCommands(t *testing.T) {
 // TestHalfBlocks reads the drawing back and compares it with the code.
 func TestHalfBlocks(t *testing.T) {
 	t.Parallel()
-	c, err := qr.Encode("http://127.0.0.1:8726/v/D05ZVBYCHADHF", qr.M)
+	c, err := qr.Encode("http://127.0.0.1:8726/v/WJXXSSQGHVQ6P", qr.M)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,6 +53,8 @@ var dossierKinds = []DossierKind{
 	{"bookclose", "book-closes", "月结核对", "periods closed by their checklist"},
 	{"correction", "corrections", "更正、置换、拆分、并转", "corrections, replaced sources, divided lots, merged units"},
 	{"unit", "units", "单位更名与并转", "renamed and merged units"},
+	{"notice", "notice-files", "公告案卷", "what became of issued notices"},
+	{"objection", "objections", "群众异议", "objections to notices, without names"},
 	{"finding", "findings", "问题整改", "findings and their rectification"},
 	{"doubt", "doubts", "疑点核实", "doubts that somebody handled"},
 }

@@ -33,10 +33,11 @@ var (
 
 // issueCmd records a prepared notice.
 type issueCmd struct {
-	everywhere
-	prepared         publicity.Prepared
-	title, publisher string
+	prepared publicity.Prepared
 }
+
+// within lets a township issue; publicity.Issue refuses what is not its own.
+func (issueCmd) within(string) error { return nil }
 
 func (issueCmd) Spec() Spec                     { return specIssue }
 func (issueCmd) check() error                   { return nil }
@@ -45,14 +46,17 @@ func (c issueCmd) run(ctx context.Context, tx *db.Tx) error {
 	if c.prepared.PDF == nil { // the writer then looks the key up, and finds it
 		return errors.New("invariant: a used key of a notice has no record")
 	}
-	return publicity.Issue(ctx, tx, c.prepared, c.title, c.publisher)
+	return publicity.Issue(ctx, tx, c.prepared)
 }
 
-// IssueNotice is what somebody asks for: notice N1 of a document with the
-// issuer's wording.
+// IssueNotice is what somebody asks for: a notice of a type, what it is about (see
+// publicity.Subject), and the issuer's wording. Replaces is the code of the notice that
+// it corrects.
 type IssueNotice struct {
-	Document string            `json:"document" validate:"required,max=80"`
-	Wording  publicity.Wording `json:"wording"`
+	Type     publicity.NoticeType `json:"type" validate:"required,max=3"`
+	About    string               `json:"about" validate:"required,max=80"`
+	Replaces string               `json:"replaces,omitempty" validate:"max=20"`
+	Wording  publicity.Wording    `json:"wording"`
 }
 
 // check refuses what is out of shape, and a QR code that would mislead.
@@ -101,7 +105,7 @@ func (a *App) noticeAt(ctx context.Context, county string, seq int64) (item publ
 	return item, err
 }
 
-// RecordNotice derives notice N1 of a document from the ledger as it is now, sets
+// RecordNotice derives a notice from the ledger as it is now, sets
 // its paper, keeps the PDF by its hash, and records the notice. The same key
 // gives the same notice again, and derives nothing. Of two that would be the same
 // notice, since they are derived at the same moment, the second is
@@ -151,13 +155,12 @@ func (a *App) prepareNotice(ctx context.Context, r Request, in IssueNotice) (cmd
 		if err != nil || used {
 			return err
 		}
-		n := publicity.Notice{ID: db.NewID(), About: in.Document, CutoffSeq: v.County.NextSeq - 1, Wording: in.Wording}
-		cmd.prepared, err = publicity.PrepareAllocation(ctx, v.Q, v.County.County, n, fonts)
+		from, err := a.notices(v)
 		if err != nil {
 			return err
 		}
-		c, err := publicity.Content(ctx, v.Q, v.County.County, cmd.prepared.Notice)
-		cmd.title, cmd.publisher = c.Title, c.Publisher
+		n := publicity.Notice{ID: db.NewID(), Type: in.Type, About: in.About, Replaces: in.Replaces, CutoffSeq: v.County.NextSeq - 1, Wording: in.Wording}
+		cmd.prepared, err = publicity.Prepare(ctx, from, n, fonts)
 		return err
 	})
 	return cmd, err
@@ -184,7 +187,11 @@ func (a *App) NoticePDF(ctx context.Context, county, id string) (pdf []byte, err
 		if err != nil {
 			return err
 		}
-		pdf, err = publicity.Render(ctx, v.Q, v.County.County, n, fonts)
+		from, err := a.notices(v)
+		if err != nil {
+			return err
+		}
+		pdf, err = publicity.Render(ctx, from, n, fonts)
 		return err
 	})
 	return pdf, err
@@ -193,9 +200,9 @@ func (a *App) NoticePDF(ctx context.Context, county, id string) (pdf []byte, err
 // Verdict (核验结论) says whether a notice equals the ledger.
 type Verdict struct {
 	publicity.ListItem
-	County  string               `json:"county"`
-	Verdict string               `json:"verdict"` // 与台账一致 or 不一致
-	Content publicity.Allocation `json:"content,omitzero"`
+	County  string          `json:"county"`
+	Verdict string          `json:"verdict"` // 与台账一致 or 不一致
+	Content publicity.Sheet `json:"content,omitzero"`
 }
 
 func (a *App) papers() string { return filepath.Join(a.data, "notices") }
@@ -227,6 +234,9 @@ func (a *App) keepPDF(pdf []byte) (made bool, err error) {
 	}
 	if err == nil {
 		err = os.Rename(tmp.Name(), path)
+	}
+	if err == nil {
+		err = syncFolder(dir) // a recorded notice must find its paper after a power cut
 	}
 	if err != nil {
 		_ = os.Remove(tmp.Name()) // nothing half-written is left
@@ -263,4 +273,11 @@ func (f *fontShelf) load() (*publicity.Fonts, error) {
 		}
 	})
 	return f.set, f.err
+}
+
+// notices is where the notices of a moment are derived from. Persons are opened where
+// the key is at hand; without it a notice of persons shows none.
+func (a *App) notices(v View) (publicity.Store, error) {
+	box, err := a.persons.ifAny()
+	return publicity.Store{Q: v.Q, County: v.County.County, Persons: box}, err
 }

@@ -38,7 +38,7 @@ func newBoard(t *testing.T, d *db.DB) *board {
 	for i := range report.Items {
 		if r := &report.Items[i]; r.Status == intake.Posted {
 			b.county = r.County
-			b.in = app.IssueNotice{Document: r.ID, Wording: publicity.Wording{Published: day("2026-06-15"), From: day("2026-06-15"), Sample: true}}
+			b.in = app.IssueNotice{Type: publicity.N1, About: r.ID, Wording: publicity.Wording{Published: day("2026-06-15"), From: day("2026-06-15"), Sample: true}}
 			return b
 		}
 	}
@@ -47,7 +47,7 @@ func newBoard(t *testing.T, d *db.DB) *board {
 }
 
 func (b *board) record(key string, in app.IssueNotice) (app.Outcome, error) {
-	return b.RecordNotice(b.t.Context(), app.Request{County: b.county, Who: finance, Key: key, Raw: []byte(in.Document + in.Wording.Number)}, in)
+	return b.RecordNotice(b.t.Context(), app.Request{County: b.county, Who: finance, Key: key, Raw: []byte(string(in.Type) + in.About + in.Wording.Number)}, in)
 }
 
 // papers are the names in the directory of issued PDFs.
@@ -160,8 +160,8 @@ func (b *board) same() {
 	}
 	var p publicity.Prepared
 	err = b.Read(b.t.Context(), finance, b.county, "notice.issue", func(ctx context.Context, v app.View) error {
-		n := publicity.Notice{ID: db.NewID(), About: b.in.Document, CutoffSeq: v.County.NextSeq - 1, Wording: b.in.Wording}
-		p, err = publicity.PrepareAllocation(ctx, v.Q, v.County.County, n, fonts)
+		n := publicity.Notice{ID: db.NewID(), Type: publicity.N1, About: b.in.About, CutoffSeq: v.County.NextSeq - 1, Wording: b.in.Wording}
+		p, err = publicity.Prepare(ctx, publicity.Store{Q: v.Q, County: v.County.County}, n, fonts)
 		return err
 	})
 	if err != nil {
@@ -170,7 +170,7 @@ func (b *board) same() {
 	issue := func(a *app.App) error {
 		p.ID = db.NewID()
 		_, err := a.Do(b.t.Context(), app.Request{County: b.county, Who: finance, Key: b.nextKey()},
-			app.Inside(func(ctx context.Context, tx *db.Tx) error { return publicity.Issue(ctx, tx, p, "题", "单位") }))
+			app.Inside(func(ctx context.Context, tx *db.Tx) error { return publicity.Issue(ctx, tx, p) }))
 		return err
 	}
 	if err := issue(b.App); err != nil {

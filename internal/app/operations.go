@@ -13,7 +13,7 @@ var ErrOperation = fault.New(fault.NotFound, "operation.unknown", "没有此办�
 // them, and the function that does.
 var operations = func() []Operation {
 	var all []Operation
-	for _, room := range [][]Operation{libraryOperations, planOperations, rosterOperations, claimOperations, importOperations, settleOperations, auditOperations, correctOperations} {
+	for _, room := range [][]Operation{libraryOperations, planOperations, rosterOperations, claimOperations, importOperations, settleOperations, auditOperations, correctOperations, noticeOperations} {
 		all = append(all, room...)
 	}
 	return all

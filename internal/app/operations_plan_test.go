@@ -515,6 +515,14 @@ func TestYearFiguresFromTheLedger(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("figures (-want +got)\n%s", diff)
 		}
+		report, err := projects.ReportYearFigures(t.Context(), d.Read, s.no, 2026)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows := report.Table().Rows
+		if own := rows[:3]; own[0][7] != "达标" || own[0][6] != "10%" || own[1][3] != "ZC6" || own[1][4] != "100.00" || own[2][3] != "决算表" || own[2][5] != "1000.00" {
+			t.Errorf("the county's share over its rows: %q", own)
+		}
 		s.intact()
 	})
 }

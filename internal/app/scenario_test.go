@@ -131,9 +131,7 @@ func newSimulation(t *testing.T, d *db.DB) *simulation {
 		t.Fatal(err)
 	}
 	// 12 permille, as the script has it: the fee is 1.125 % of what the recall leaves.
-	for _, name := range []string{ledger.PolicyFeeRate, "fee_cap_permille"} {
-		s.do(auth.LocalOperator, app.PolicyCmd{Policy: ledger.Policy{Name: name, Value: "12", Basis: "参考场景"}})
-	}
+	s.do(auth.LocalOperator, app.PolicyCmd{Policy: ledger.Policy{Name: ledger.PolicyFeeRate, Value: "12", Basis: "参考场景"}})
 	return s
 }
 

@@ -13,13 +13,17 @@ import (
 // from the ledger again.
 func (a *App) VerifyCode(ctx context.Context, code string) (Verdict, error) {
 	var out Verdict
-	err := a.db.ReadTx(ctx, func(ctx context.Context, q bun.IDB) error {
+	persons, err := a.persons.ifAny()
+	if err != nil {
+		return out, err
+	}
+	err = a.db.ReadTx(ctx, func(ctx context.Context, q bun.IDB) error {
 		item, n, err := publicity.ByCode(ctx, q, code)
 		if err != nil {
 			return err
 		}
 		out.ListItem = item
-		out.Content, err = publicity.Content(ctx, q, item.County, n)
+		out.Content, err = publicity.Content(ctx, publicity.Store{Q: q, County: item.County, Persons: persons}, n)
 		switch {
 		case err == nil:
 			out.Verdict = "与台账一致"

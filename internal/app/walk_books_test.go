@@ -138,7 +138,7 @@ func (b *walkBooks) refuse(ps []posted) error {
 		return b.rebuild()
 	}
 	if err == nil || fault.From(err).Code != fault.From(last.err).Code {
-		return fmt.Errorf("%s %s: the stores say %w, the ledger in memory %v", last.posting.Event, last.posting.Step, last.err, err)
+		return fmt.Errorf("%s %s: the stores say %w, the ledger in memory %w", last.posting.Event, last.posting.Step, last.err, err)
 	}
 	b.compared++
 	b.refusedAlike++

@@ -87,19 +87,19 @@ type posted struct {
 	err     error
 }
 
-// walkFailure ends a sequence: a difference, or a law that does not hold.
-type walkFailure struct{ why string }
+// walkError ends a sequence: a difference, or a law that does not hold.
+type walkError struct{ why string }
 
-func (f walkFailure) Error() string { return f.why }
+func (f walkError) Error() string { return f.why }
 
-func (w *walk) failf(format string, args ...any) { panic(walkFailure{fmt.Sprintf(format, args...)}) }
+func (w *walk) failf(format string, args ...any) { panic(walkError{fmt.Sprintf(format, args...)}) }
 
 // guard runs fn and returns the failure that ended it.
 func (w *walk) guard(fn func()) (err error) {
 	defer func() {
 		switch x := recover().(type) {
 		case nil:
-		case walkFailure:
+		case walkError:
 			err = x
 		default:
 			panic(x)
@@ -240,7 +240,7 @@ func sameRecords(a, b []db.Record) error {
 		e, err := ledger.EntryOf(x)
 		f, errF := ledger.EntryOf(y)
 		if err != nil || errF != nil || !reflect.DeepEqual(e, f) {
-			return fmt.Errorf("entry %d: SQLite %+v (%v), PostgreSQL %+v (%v)", x.Seq, e, err, f, errF)
+			return fmt.Errorf("entry %d: SQLite %+v (%w), PostgreSQL %+v (%w)", x.Seq, e, err, f, errF)
 		}
 	}
 	return nil

@@ -23,7 +23,7 @@ func TestABatchHoldsNoneBeforeIt(t *testing.T) {
 		}
 		lot := testLot(1)
 		next := func(sent *flight, n int) *flight {
-			c := PostCmd(issue(lot.ID, 100))
+			c := issue(lot.ID, 100)
 			key := fmt.Sprintf("one-of-a-chain-%d", n)
 			j := &job{
 				ctx: t.Context(), run: c.run, done: make(chan struct{}),

@@ -53,10 +53,11 @@ var grants = map[Role][]Permission{
 		"post.", "lot.", "period.", "import.", "notice.", "read.", "verify.",
 		"project.", "performance.", "asset.", "plan.", "contract.", "loan.", "roster.", "batch.",
 		"evidence.", "claim.", "payment.", "township.", "recover.", "waiver.", "settle.", "statement.",
-		"finding.", "doubt.", "correct.", "unit.",
+		"finding.", "doubt.", "correct.", "unit.", "objection.",
 	},
 	Township: {
 		"post.E20", "read.notices", "read.chart", "read.township", "read.roster", "read.batch",
+		"notice.", "objection.register", "objection.handle",
 		"project.enter", "project.amend", "project.advance", "project.notice", "project.remove",
 		"performance.monitor", "performance.evaluate", "asset.",
 		"contract.start", "contract.complete", "contract.defect",
@@ -68,13 +69,13 @@ var grants = map[Role][]Permission{
 		"finding.progress", "finding.apply_close",
 	},
 	Auditor: {"read.", "verify."},
-	Village: {"read.notices", "read.chart"},
+	Village: {"read.notices", "read.chart", "notice.post", "notice.sign", "objection.register"},
 	Admin:   {"user.", "policy.", "key.", "county.", "read.chart", "read.notices"},
 	Operator: {
 		"post.", "lot.", "period.", "import.", "notice.", "read.", "verify.", "user.", "policy.", "key.", "county.",
 		"project.", "performance.", "asset.", "plan.", "contract.", "loan.", "roster.", "batch.",
 		"evidence.", "claim.", "payment.", "township.", "recover.", "waiver.", "settle.", "statement.",
-		"finding.", "doubt.", "correct.", "unit.",
+		"finding.", "doubt.", "correct.", "unit.", "objection.",
 	},
 }
 

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -129,8 +130,9 @@ func openSQLite(ctx context.Context, rawURL string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s for reading: %w", path, err)
 	}
-	r.SetMaxOpenConns(8)
-	r.SetMaxIdleConns(8) // two by default: with more readers than that each read would open the file and parse the whole schema
+	readers := max(4, min(8, runtime.GOMAXPROCS(0))) // each holds three megabytes
+	r.SetMaxOpenConns(readers)
+	r.SetMaxIdleConns(readers) // two by default: with more readers than that each read would open the file and parse the whole schema
 	return &DB{
 		Engine: SQLite, URL: rawURL, verifying: make(chan struct{}, 1),
 		Write: bun.NewDB(w, sqlitedialect.New()), Read: bun.NewDB(r, sqlitedialect.New()),

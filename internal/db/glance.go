@@ -178,7 +178,7 @@ func Fetch(ctx context.Context, q bun.IDB, dest any, query string, args ...any) 
 	if stmt == nil {
 		return q.NewRaw(query, args...).Scan(ctx, dest)
 	}
-	rows, err := s.StmtContext(ctx, stmt).QueryContext(ctx, args...)
+	rows, err := s.StmtContext(ctx, stmt).QueryContext(ctx, args...) //nolint:sqlclosecheck // the transaction closes its own
 	if err != nil {
 		return err
 	}

@@ -115,6 +115,19 @@ func FindCounty(ctx context.Context, q bun.IDB, code string) (CountyRow, error) 
 	return rows[0], nil
 }
 
+// CountyByNo returns the county with a number, or ErrCounty.
+func CountyByNo(ctx context.Context, q bun.IDB, no int32) (CountyRow, error) {
+	var rows []CountyRow
+	err := Fetch(ctx, q, &rows, "SELECT county, code, name, next_seq, last_at, frontier FROM head WHERE county = ?", no)
+	if err != nil {
+		return CountyRow{}, fmt.Errorf("find a county: %w", err)
+	}
+	if len(rows) == 0 {
+		return CountyRow{}, ErrCounty.With("%06d", no)
+	}
+	return rows[0], nil
+}
+
 // Head says where the log of a county ends: its last record and the microsecond it
 // was recorded at. Two heads that are equal stand for the same log.
 type Head struct {

@@ -125,7 +125,7 @@ func listRows(ctx context.Context, q bun.IDB, county int32, kind string, f Filte
 	}
 	and(f.Status != "", "status = ?", f.Status)
 	and(f.Village != "", "village = ?", f.Village)
-	and(f.Parent != "", "parent = ?", f.Parent)
+	and(f.Parent != "", "parent <> '' AND parent = ?", f.Parent) // SQLite takes the index of parents only if its condition stands here
 	and(f.Year != 0, "year = ?", f.Year)
 	and(f.Unit != "", "unit IN ('', ?)", f.Unit)
 	query := "SELECT code, seq, opened, status, unit, village, parent, title, year, amount, body FROM dossier WHERE " + cond + " ORDER BY code"

@@ -116,6 +116,21 @@ func divisionRows(county int32, seq int64, list []Division) []divisionRow {
 	return out
 }
 
+// AsOf returns what the log said of divisions up to record seq.
+func AsOf(ctx context.Context, q bun.IDB, county int32, seq int64) (*Set, error) {
+	rows, err := divisionRowsOf(ctx, q, county)
+	if err != nil {
+		return nil, err
+	}
+	var out []Division
+	for i := range rows {
+		if rows[i].Seq <= seq {
+			out = append(out, rows[i].division())
+		}
+	}
+	return NewSet(out), nil
+}
+
 // Load returns what a county's log says of divisions.
 func Load(ctx context.Context, q bun.IDB, county int32) (*Set, error) {
 	rows, err := loadDivisions(ctx, q, county)

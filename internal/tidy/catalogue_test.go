@@ -26,7 +26,7 @@ func TestFaultsSpeakBothLanguages(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("UPDATE") != "" {
 		for file, body := range Catalogues(repository(t)) {
-			if err := os.WriteFile(filepath.Join(root, filepath.FromSlash(file)), []byte(body), 0o644); err != nil { //nolint:gosec // a file of the repository
+			if err := os.WriteFile(filepath.Join(root, filepath.FromSlash(file)), []byte(body), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
