@@ -1,17 +1,11 @@
 package audit_test
 
 import (
-	"context"
 	"fmt"
-	"os"
-	"strconv"
 	"testing"
 
-	"fundbook/audit"
 	"fundbook/internal/db"
 	"fundbook/ledger"
-
-	"github.com/uptrace/bun"
 )
 
 // fillCounty posts n payments of four lines each: 40 lots, 200 projects that draw on
@@ -56,44 +50,6 @@ func BenchmarkDoubts(b *testing.B) {
 				if len(s.doubts()) == 0 {
 					b.Fatal("no doubt at all")
 				}
-			}
-		})
-	}
-}
-
-// BenchmarkTrace traces both ways through 50,000 payments of four lines
-// (AUDIT_BENCH_ENTRIES sets another number).
-func BenchmarkTrace(b *testing.B) {
-	n := 50_000
-	if v, err := strconv.Atoi(os.Getenv("AUDIT_BENCH_ENTRIES")); err == nil {
-		n = v
-	}
-	for _, engine := range []db.Engine{db.SQLite, db.PostgreSQL} {
-		b.Run(string(engine), func(b *testing.B) {
-			d := benchStore(b, engine)
-			fillCounty(newStore(b, d), n)
-			for _, c := range []struct {
-				name string
-				from audit.Selector
-			}{
-				{"project", audit.Selector{Project: "J7"}},
-				{"payee", audit.Selector{Payee: "公司7"}},
-				{"document-payee", audit.Selector{Document: "doc-P0007", Payee: "公司7"}},
-				{"document", audit.Selector{Document: "doc-P0007"}},
-				{"voucher", audit.Selector{Voucher: "2026-05 记-0100"}},
-			} {
-				b.Run(c.name, func(b *testing.B) {
-					for range b.N {
-						var g audit.Graph
-						err := d.ReadTx(b.Context(), func(ctx context.Context, q bun.IDB) (err error) {
-							g, err = audit.Trace(ctx, q, countyNo, c.from)
-							return err
-						})
-						if err != nil || len(g.Nodes) == 0 {
-							b.Fatal(err)
-						}
-					}
-				})
 			}
 		})
 	}
