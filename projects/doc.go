@@ -21,6 +21,6 @@
 //	asset        given by the county        扶贫（衔接）资产
 //
 // Rules are pure functions of state and command (DESIGN 5). The one table of the
-// life cycle (lifecycle.go) says for each state and event what follows, who may
+// life cycle (lifecycle_table.go) says for each state and event what follows, who may
 // do it, which gates must hold and which clause asks for them.
 package projects
