@@ -35,7 +35,7 @@ var walkEvery = strings.Fields(`
 	project.enter project.advance project.post_notice
 	plan.catalog plan.pool plan.unpool plan.adopt plan.adjust
 	contract.sign contract.change contract.fund contract.start contract.complete contract.accept contract.settle contract.terminate
-	contract.guarantee contract.repair contract.defect contract.close
+	contract.transfer contract.guarantee contract.repair contract.defect contract.close
 	evidence.add claim.submit claim.review claim.accept claim.return claim.revoke claim.withdraw
 	payment.request payment.confirm payment.void payment.returned payment.wrong payment.refund_advance payment.advance_to_recover
 	recover.identify recover.receive
