@@ -9,7 +9,7 @@ import (
 )
 
 // What commands of the rooms to the right may know of the ledger, beside
-// BalancesAt: each as the command sees it, earlier ones of its batch included.
+// BalancesAt, PoliciesOf and CalendarOf: each as the command sees it, earlier ones of its batch included.
 
 // LotOf returns a registered lot with what the ledger knows of it.
 // ErrLotUnknown when there is none.
@@ -21,10 +21,6 @@ func LotOf(ctx context.Context, tx *db.Tx, id LotID) (LotFacts, error) {
 	year, err := issueYear(ctx, tx, id)
 	return LotFacts{Lot: lot, IssueYear: year}, err
 }
-
-// PoliciesOf returns the county's dated policies in the order of recording. The
-// caller must not change them.
-func PoliciesOf(ctx context.Context, tx *db.Tx) ([]Policy, error) { return policies(ctx, tx) }
 
 // PolicyOn returns the value of a policy that was in force on a day: that of the
 // latest validity, of two with the same the one recorded later. ok is false when
@@ -38,11 +34,6 @@ func PolicyOn(ps []Policy, name string, day Date) (p Policy, ok bool) {
 	return p, ok
 }
 
-// CalendarOf returns the periods of a book as the command sees them.
-func CalendarOf(ctx context.Context, tx *db.Tx, b Book) (Calendar, error) {
-	return calendarOf(ctx, tx, b)
-}
-
 // EntryAt returns the entry that a record is, and whether it has been reversed.
 // ErrEntryUnknown when the record is none.
 func EntryAt(ctx context.Context, tx *db.Tx, seq int64) (e Entry, reversed bool, err error) {
@@ -51,6 +42,16 @@ func EntryAt(ctx context.Context, tx *db.Tx, seq int64) (e Entry, reversed bool,
 		return Entry{}, false, err
 	}
 	return *p, reversed, nil
+}
+
+// EventOfEntry returns the event of an entry that the command sees, by its
+// sequence number. ErrEntryUnknown when there is none.
+func EventOfEntry(ctx context.Context, tx *db.Tx, seq int64) (EventCode, error) {
+	e, _, err := originalOf(ctx, tx, seq)
+	if err != nil {
+		return "", err
+	}
+	return e.Event, nil
 }
 
 // hideLot answers a township whose event is refused like one that names a lot which
