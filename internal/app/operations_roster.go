@@ -34,7 +34,6 @@ var rosterOperations = []Operation{
 	operation(Spec{"batch.returned", "发放后退回：银行报告成功以后退回的行恢复欠付（E15r），可重发", "rows came back after the bank had reported them as paid: they are owed again (E15r)", "batch.pay"}, true, payments.ReturnPaidRows),
 	operation(Spec{"cards.reopen", "提出恢复银行误报销户的账号：列明批次、行、决定文号和银行更正文件", "propose to take a card again that the bank wrongly reported as closed", "batch.reopen"}, countyOnly, payments.ReopenCard),
 	operation(Spec{"cards.reopen_approve", "批准恢复账号：名册和批次重新接受该账号，该行可重发", "approve it: rosters and batches take the card again, and the row may be paid again", "batch.approve"}, countyOnly, payments.ApproveReopen),
-	operation(Spec{"batch.returned", "发放后退回：银行报告成功以后退回的行恢复欠付（E15r），可重发", "rows came back after the bank had reported them as paid: they are owed again (E15r)", "batch.pay"}, townshipMay, payments.ReturnPaidRows),
 }
 
 // PermPersons is the permission to read the persons of rosters and batches.
