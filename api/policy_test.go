@@ -283,7 +283,7 @@ var townshipOperations = strings.Fields(`
 // operationRooms are the first words of the rooms' operations.
 var operationRooms = strings.Fields(`
  project performance asset plan contract loan roster batch evidence claim payment township recover waiver
- import takeover treasury settle statement finding doubt correct unit`)
+ import takeover treasury settle statement finding doubt correct unit cards`)
 
 // operationPolicy says who may run an operation of a room that its prefix names.
 func operationPolicy(id string) (may []auth.Role, known bool) {

@@ -104,7 +104,7 @@ func checkGrade(ctx context.Context, tx *db.Tx, reference string) error {
 // checkConcerned refuses entries and lots that do not exist.
 func checkConcerned(ctx context.Context, tx *db.Tx, f *Finding) error {
 	for _, seq := range f.Vouchers {
-		if _, _, err := ledger.EntryInside(ctx, tx, seq); err != nil {
+		if _, _, err := ledger.EntryAt(ctx, tx, seq); err != nil {
 			return err
 		}
 	}
@@ -208,7 +208,7 @@ func receiptCode(seq int64) string { return strconv.FormatInt(seq, 10) }
 func loadReceipts(ctx context.Context, tx *db.Tx, seqs []int64) ([]receipt, error) {
 	out := make([]receipt, 0, len(seqs))
 	for _, seq := range seqs {
-		e, reversed, err := ledger.EntryInside(ctx, tx, seq)
+		e, reversed, err := ledger.EntryAt(ctx, tx, seq)
 		if err != nil {
 			return nil, err
 		}

@@ -216,7 +216,7 @@ func post(ctx context.Context, s *saver, p *Posting) error {
 func sign(ctx context.Context, tx *db.Tx, p *Posting, unit []Entry) error {
 	two := false
 	if !p.Prepared.IsZero() && p.Prepared != tx.Actor {
-		ps, err := policies(ctx, tx)
+		ps, err := PoliciesOf(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -288,7 +288,7 @@ func feesOf(ctx context.Context, tx *db.Tx) feeBooks {
 		group:   func(l *Lot) (map[LotID]bool, error) { return sameGroup(ctx, tx, l) },
 		history: func(lots map[LotID]bool) (history, error) { return feeHistory(ctx, tx, lots) },
 		rate: func(d Date) (int, error) {
-			ps, err := policies(ctx, tx)
+			ps, err := PoliciesOf(ctx, tx)
 			if err != nil {
 				return 0, err
 			}
@@ -302,7 +302,7 @@ func ClosePeriod(ctx context.Context, tx *db.Tx, p PeriodClose) error {
 	if why := NameProblem(string(p.Book)); why != "" {
 		return ErrKey.With("%s", why)
 	}
-	cal, err := calendarOf(ctx, tx, p.Book)
+	cal, err := CalendarOf(ctx, tx, p.Book)
 	if err != nil {
 		return err
 	}
@@ -329,7 +329,7 @@ func ClosePeriod(ctx context.Context, tx *db.Tx, p PeriodClose) error {
 // another period the first, now or on a later day, is refused
 // (ErrFirstPeriod). To name the period in force again is allowed.
 func SetPolicy(ctx context.Context, tx *db.Tx, p Policy) error {
-	old, err := policies(ctx, tx)
+	old, err := PoliciesOf(ctx, tx)
 	if err != nil {
 		return err
 	}

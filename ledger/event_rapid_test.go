@@ -241,12 +241,19 @@ func TestPriorYearCorrectionRestores(t *testing.T) {
 		}
 		before := real()
 		p := drawPosting(rt, b.day)
-		if _, err := b.m.Do(p); err != nil {
+		original, err := b.m.Do(p)
+		if err != nil {
 			return
 		}
 		seq := b.m.Next() - 1
 		b.yearEnd(2018, "K1", "K2", "K3", "K7")
 		unit, err := b.m.Do(Posting{Event: "E23p", Step: "reverse", Date: mustDay(2019, 3, 1), Reverses: seq})
+		if movesNothing(original[len(original)-1].Lines()) { // its parts cancel each other: there is nothing to correct
+			if !errors.Is(err, ErrLines) {
+				rt.Fatalf("%s moves nothing: E23p = %v", p.label(), err)
+			}
+			return
+		}
 		if err != nil {
 			rt.Fatalf("%s: E23p = %v", p.label(), err)
 		}
@@ -259,4 +266,18 @@ func TestPriorYearCorrectionRestores(t *testing.T) {
 			rt.Fatalf("%s: E23p does not restore", p.label())
 		}
 	})
+}
+
+// movesNothing tells whether the lines come to zero on every account.
+func movesNothing(lines []Line) bool {
+	net := map[Key]Amount{}
+	for _, l := range lines {
+		net[l.Key] += l.Net()
+	}
+	for _, n := range net {
+		if n != 0 {
+			return false
+		}
+	}
+	return true
 }

@@ -15,13 +15,13 @@ func loadFacts(ctx context.Context, tx *db.Tx, p *Posting, need *Need) (Facts, e
 		}
 	}
 	for i := range need.Balances {
-		list, err := balancesOf(ctx, tx, p.Date, &need.Balances[i])
+		list, err := BalancesAt(ctx, tx, p.Date, need.Balances[i])
 		if err != nil {
 			return Facts{}, err
 		}
 		f.Balances = append(f.Balances, list...)
 		if p.Event == "E28" {
-			if list, err = balancesOf(ctx, tx, MaxDate, &need.Balances[i]); err != nil {
+			if list, err = BalancesAt(ctx, tx, MaxDate, need.Balances[i]); err != nil {
 				return Facts{}, err
 			}
 			f.Later = append(f.Later, list...)

@@ -9,7 +9,7 @@ import (
 )
 
 // What commands of the rooms to the right may know of the ledger, beside
-// BalancesAt: each as the command sees it, earlier ones of its batch included.
+// BalancesAt, PoliciesOf and CalendarOf: each as the command sees it, earlier ones of its batch included.
 
 // LotOf returns a registered lot with what the ledger knows of it.
 // ErrLotUnknown when there is none.
@@ -22,10 +22,6 @@ func LotOf(ctx context.Context, tx *db.Tx, id LotID) (LotFacts, error) {
 	return LotFacts{Lot: lot, IssueYear: year}, err
 }
 
-// PoliciesOf returns the county's dated policies in the order of recording. The
-// caller must not change them.
-func PoliciesOf(ctx context.Context, tx *db.Tx) ([]Policy, error) { return policies(ctx, tx) }
-
 // PolicyOn returns the value of a policy that was in force on a day: that of the
 // latest validity, of two with the same the one recorded later. ok is false when
 // the county has set none by then.
@@ -36,11 +32,6 @@ func PolicyOn(ps []Policy, name string, day Date) (p Policy, ok bool) {
 		}
 	}
 	return p, ok
-}
-
-// CalendarOf returns the periods of a book as the command sees them.
-func CalendarOf(ctx context.Context, tx *db.Tx, b Book) (Calendar, error) {
-	return calendarOf(ctx, tx, b)
 }
 
 // EntryAt returns the entry that a record is, and whether it has been reversed.
@@ -63,6 +54,16 @@ func ExecutedBefore(ctx context.Context, tx *db.Tx, lot LotID, project string, y
 	}
 	_, before, returned, err := h.originFigures(lot, project, year, year)
 	return max(before-returned, 0), err
+}
+
+// EventOfEntry returns the event of an entry that the command sees, by its
+// sequence number. ErrEntryUnknown when there is none.
+func EventOfEntry(ctx context.Context, tx *db.Tx, seq int64) (EventCode, error) {
+	e, _, err := originalOf(ctx, tx, seq)
+	if err != nil {
+		return "", err
+	}
+	return e.Event, nil
 }
 
 // hideLot answers a township whose event is refused like one that names a lot which

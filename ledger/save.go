@@ -90,7 +90,7 @@ func (s *saver) numberVouchers(ctx context.Context, e *Entry) error {
 	books := e.Books()
 	e.Vouchers = make([]VoucherNo, 0, len(books))
 	for _, b := range books {
-		cal, err := calendarOf(ctx, s.tx, b)
+		cal, err := CalendarOf(ctx, s.tx, b)
 		if err != nil {
 			return err
 		}

@@ -175,8 +175,9 @@ func issueYear(ctx context.Context, tx *db.Tx, lot LotID) (int, error) {
 	return v.(int), nil
 }
 
-// policies returns the county's dated policies in the order of recording.
-func policies(ctx context.Context, tx *db.Tx) ([]Policy, error) {
+// PoliciesOf returns the county's dated policies in the order of recording. The
+// caller must not change them.
+func PoliciesOf(ctx context.Context, tx *db.Tx) ([]Policy, error) {
 	v, err := tx.Recall(ctx, policyThing{}, func(ctx context.Context, q bun.IDB) (any, error) {
 		return LoadPolicies(ctx, q, tx.CountyNo())
 	})
@@ -212,10 +213,10 @@ func insertPolicy(tx *db.Tx, p Policy, seq int64) {
 	})
 }
 
-// calendarOf returns the calendar of a book.
-func calendarOf(ctx context.Context, tx *db.Tx, b Book) (Calendar, error) {
+// CalendarOf returns the periods of a book as the command sees them.
+func CalendarOf(ctx context.Context, tx *db.Tx, b Book) (Calendar, error) {
 	v, err := tx.Recall(ctx, calThing{b, DateAt(tx.Now)}, func(ctx context.Context, q bun.IDB) (any, error) {
-		ps, err := policies(ctx, tx)
+		ps, err := PoliciesOf(ctx, tx)
 		if err != nil {
 			return nil, err
 		}
@@ -330,9 +331,10 @@ func HeadOf(r *db.Record) (Head, error) {
 	return h, nil
 }
 
-// balancesOf loads the balances other than zero, at the end of a day, of the
-// accounts in a set, with what the batch has buffered.
-func balancesOf(ctx context.Context, tx *db.Tx, day Date, f *Filter) ([]Balance, error) {
+// BalancesAt returns the balances other than zero, at the end of a day, of the
+// accounts in a set as a command sees them: what it and earlier commands of its
+// batch have posted included. They are in the order of their keys.
+func BalancesAt(ctx context.Context, tx *db.Tx, day Date, f Filter) ([]Balance, error) {
 	q, err := tx.DB(ctx)
 	if err != nil {
 		return nil, err
@@ -373,11 +375,4 @@ func balancesOf(ctx context.Context, tx *db.Tx, day Date, f *Filter) ([]Balance,
 	}
 	slices.SortFunc(out, func(a, b Balance) int { return CompareKeys(&a.Key, &b.Key) })
 	return out, nil
-}
-
-// BalancesAt returns the balances other than zero, at the end of a day, of the
-// accounts in a set as a command sees them: what it and earlier commands of its
-// batch have posted included. They are in the order of their keys.
-func BalancesAt(ctx context.Context, tx *db.Tx, day Date, f Filter) ([]Balance, error) {
-	return balancesOf(ctx, tx, day, &f)
 }

@@ -3,6 +3,7 @@ package payments
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"math/bits"
 	"slices"
@@ -92,20 +93,41 @@ type monitor struct {
 	out      []Alert
 }
 
+// workdaysPrefix begins the names of the policies that are tables of holidays.
+const workdaysPrefix = "workdays."
+
+func loadWorkdays(c *workday.Calendar, year, table string) error {
+	n, err := strconv.Atoi(year)
+	if err != nil || len(year) != 4 {
+		return workday.ErrTable.With("%s%s", workdaysPrefix, year)
+	}
+	return c.Load(n, table)
+}
+
+// CheckPolicy refuses a policy that nobody could read later: a table of holidays out of
+// form (workday.ErrTable).
+func CheckPolicy(p *ledger.Policy) error {
+	year, ok := strings.CutPrefix(p.Name, workdaysPrefix)
+	if !ok {
+		return nil
+	}
+	var c workday.Calendar
+	return loadWorkdays(&c, year, p.Value)
+}
+
 // WorkCalendar reads the tables of holidays that the county has loaded as policies
-// named workdays.YEAR; the one recorded last counts.
+// named workdays.YEAR; of a year the one recorded last counts, whatever those before it
+// said.
 func WorkCalendar(ps []ledger.Policy) (workday.Calendar, error) {
 	var c workday.Calendar
+	last := map[string]string{}
 	for _, p := range ps {
-		text, ok := strings.CutPrefix(p.Name, "workdays.")
-		if !ok {
-			continue
+		if year, ok := strings.CutPrefix(p.Name, workdaysPrefix); ok {
+			last[year] = p.Value
 		}
-		year, err := strconv.Atoi(text)
-		if err != nil {
-			return c, workday.ErrTable.With("%s", p.Name)
-		}
-		if err := c.Load(year, p.Value); err != nil {
+	}
+	for _, year := range slices.Sorted(maps.Keys(last)) {
+		if err := loadWorkdays(&c, year, last[year]); err != nil {
 			return c, err
 		}
 	}

@@ -48,9 +48,10 @@ func MaskCard(card string) string {
 	return "****" + card[len(card)-4:]
 }
 
-// maskAny shows a refused cell: any long run of digits, which may be a resident or
-// a card number in the wrong column, keeps its last four, spaced out or not.
-func maskAny(s string) string {
+// Masked shows a refused cell of a file of persons: any long run of digits, which
+// may be a resident or a card number in the wrong column, keeps its last four,
+// spaced out or not.
+func Masked(s string) string {
 	const most, long = 30, 8
 	var out, run []rune
 	digits := 0
@@ -186,7 +187,3 @@ func checkPhone(s string) (bad flaw, ok bool) {
 	}
 	return flaw{}, true
 }
-
-// Masked shows a refused cell of a file of persons: any long run of digits in it
-// keeps its last four.
-func Masked(cell string) string { return maskAny(cell) }

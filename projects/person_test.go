@@ -150,20 +150,20 @@ func TestMasks(t *testing.T) {
 		"12.5": "12.5", "11010519491231002X": "****002X", "6222 0212 3456 7890 128": "**** 128", "abc 12345678 def": "abc****678 def", "亩": "亩",
 		strings.Repeat("长", 40): strings.Repeat("长", 30) + "…",
 	} {
-		if got := maskAny(in); got != want {
-			t.Errorf("maskAny(%q) = %q, want %q", in, got, want)
+		if got := Masked(in); got != want {
+			t.Errorf("Masked(%q) = %q, want %q", in, got, want)
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		in := rapid.StringMatching(`[a-z ]{0,5}[0-9 -]{0,30}[0-9]{8}[ a-z]{0,3}`).Draw(t, "cell")
 		digits := 0
-		for _, r := range maskAny(in) {
+		for _, r := range Masked(in) {
 			if r >= '0' && r <= '9' {
 				digits++
 			}
 		}
 		if digits > 4 {
-			t.Errorf("maskAny(%q) shows %d digits", in, digits)
+			t.Errorf("Masked(%q) shows %d digits", in, digits)
 		}
 	})
 }

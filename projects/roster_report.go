@@ -70,7 +70,7 @@ func (c cell) shown() string {
 			return c.text
 		}
 	}
-	return maskAny(c.text)
+	return Masked(c.text)
 }
 
 // Fault returns the refusal that the errors of the report are, each of them a

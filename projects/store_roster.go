@@ -1,6 +1,7 @@
 package projects
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -141,11 +142,12 @@ func meetings(ctx context.Context, q bun.IDB, in search, values []ledger.Digest)
 		var rows []met
 		err := q.NewRaw(`SELECT r.code, r.n, r.id_index, r.card_index FROM roster_row r
  WHERE r.county = ? AND r.`+in.column+` IN (?) AND r.year = ? AND r.programme = ? AND r.code <> ?
- AND NOT EXISTS (SELECT 1 FROM roster_row x WHERE x.county = r.county AND x.code = r.code AND x.n = r.n AND x.rev > r.rev)
- ORDER BY r.code, r.n`, in.county, bun.List(keys), in.Year, in.Programme, in.Code).Scan(ctx, &rows)
+ AND r.rev = (SELECT max(x.rev) FROM roster_row x WHERE x.county = r.county AND x.code = r.code AND x.n = r.n)`, in.county, bun.List(keys), in.Year, in.Programme, in.Code).Scan(ctx, &rows)
 		if err != nil {
 			return nil, fmt.Errorf("look for a payee in other rosters: %w", err)
 		}
+		// An order asked of the database would make it walk every roster in that order.
+		slices.SortFunc(rows, func(a, b met) int { return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.N, b.N)) })
 		for i := range rows {
 			if len(rows[i].IDIndex) != len(ledger.Digest{}) || len(rows[i].CardIndex) != len(ledger.Digest{}) {
 				return nil, ErrPersonRow.With("名册 %s 第 %d 行：检索值长度", rows[i].Code, rows[i].N)

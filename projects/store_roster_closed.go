@@ -1,6 +1,7 @@
 package projects
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -20,22 +21,26 @@ type CardRow struct {
 // CardRows finds every version of a roster's row that names one of the cards, given by
 // their keyed indexes. It reads by the index of cards, however many rosters there are.
 func CardRows(ctx context.Context, q bun.IDB, county int32, cards []ledger.Digest) ([]CardRow, error) {
+	type row struct {
+		Code      string
+		N, Rev    int
+		CardIndex []byte
+	}
 	var out []CardRow
 	for some := range slices.Chunk(cards, rosterChunk) {
 		keys := make([][]byte, len(some))
 		for i := range some {
 			keys[i] = some[i][:]
 		}
-		var rows []struct {
-			Code      string
-			N, Rev    int
-			CardIndex []byte
-		}
-		err := q.NewRaw(`SELECT code, n, rev, card_index FROM roster_row WHERE county = ? AND card_index IN (?)
- ORDER BY code, n, rev`, county, bun.List(keys)).Scan(ctx, &rows)
+		var rows []row
+		err := q.NewRaw(`SELECT code, n, rev, card_index FROM roster_row WHERE county = ? AND card_index IN (?)`, county, bun.List(keys)).Scan(ctx, &rows)
 		if err != nil {
 			return nil, fmt.Errorf("look for the rows of cards: %w", err)
 		}
+		// Sorted here: an order asked of the database would make it walk every roster.
+		slices.SortFunc(rows, func(a, b row) int {
+			return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.N, b.N), cmp.Compare(a.Rev, b.Rev))
+		})
 		for _, r := range rows {
 			if len(r.CardIndex) != len(ledger.Digest{}) {
 				return nil, ErrPersonRow.With("名册 %s 第 %d 行：检索值长度", r.Code, r.N)

@@ -81,7 +81,7 @@ func PrepareRoster(ctx context.Context, q bun.IDB, at Desk, c RosterCmd) (Prepar
 	}
 	out.fact = rosterCreated{
 		Code: c.Code, Name: c.Name, Kind: c.Kind, Project: c.Project, Programme: c.Programme, Year: c.Year, Measure: c.Measure, Policy: c.Policy,
-		On: at.Today, File: at.fingerprint(c.File), Doubts: doubts,
+		On: at.Today, File: at.Fingerprint(c.File), Doubts: doubts,
 	}
 	out.sealed, out.fact.Rows, err = at.seal(&r, t)
 	return out, err
@@ -116,7 +116,7 @@ func PrepareAmend(ctx context.Context, q bun.IDB, at Desk, c AmendCmd) (Prepared
 	if err := t.report.Fault(); err != nil {
 		return out, err
 	}
-	out.fact.File, out.fact.Doubts = at.fingerprint(c.File), doubts
+	out.fact.File, out.fact.Doubts = at.Fingerprint(c.File), doubts
 	out.sealed, out.fact.Added, err = at.seal(&r, t)
 	return out, err
 }
@@ -249,15 +249,12 @@ func (at *Desk) seal(r *Roster, t *rosterTable) ([]SealedRow, []rosterRow, error
 
 func (at *Desk) place(roster string, n, rev int) place { return place{at.County, roster, n, rev} }
 
-// fingerprint is the keyed digest of a file of persons: a plain digest of a short
+// Fingerprint is what the log says of a file of persons, its keyed digest: a plain digest of a short
 // file could be found by trying.
-func (at *Desk) fingerprint(file []byte) ledger.Digest {
+func (at *Desk) Fingerprint(file []byte) ledger.Digest {
 	sum := sha256.Sum256(file)
 	return at.Box.Index(indexFile, string(sum[:]))
 }
-
-// Fingerprint is what the log says of a file of persons.
-func (at *Desk) Fingerprint(file []byte) ledger.Digest { return at.fingerprint(file) }
 
 // PrepareCorrect checks that new cards are for the same people, and seals them.
 func PrepareCorrect(ctx context.Context, q bun.IDB, at Desk, c CorrectCmd) (PreparedCorrect, error) {

@@ -61,7 +61,7 @@ func (c *noticeListCmd) Run(s *session) error {
 
 type noticeIssueCmd struct {
 	Type     string `arg:"" help:"公告类型：N1 至 N12"`
-	About    string `arg:"" help:"公告对象：N1 文件键、N2 N3 计划、N5 N6 N10 N11 项目、N8 名册、N4 年度/层级、N9 村/季度……"`
+	About    string `arg:"" help:"公告对象：N1 文件键；N2、N3 计划编号；N4 如 2026/county、2026/欣山镇、2026/360726101203；N5、N6、N10、N11 项目编码；N7 如 水利局/2026Q1；N8 名册编号，发放结果加 /result；N9 如 360726101203/2026Q1；N12 年度"`
 	Replaces string `help:"更正：被替代公告的核验码" placeholder:"CODE"`
 	County   string `required:"" help:"县代码"`
 	Number   string `help:"公告编号"`

@@ -208,8 +208,15 @@ type PolicyCmd struct {
 }
 
 // Spec returns the command's row.
-func (PolicyCmd) Spec() Spec                     { return specPolicy }
-func (c PolicyCmd) check() error                 { return validate(c.Policy) }
+func (PolicyCmd) Spec() Spec { return specPolicy }
+
+func (c PolicyCmd) check() error {
+	if err := validate(c.Policy); err != nil {
+		return err
+	}
+	return payments.CheckPolicy(&c.Policy)
+}
+
 func (PolicyCmd) permissions() []auth.Permission { return []auth.Permission{specPolicy.Permission} }
 func (c PolicyCmd) run(ctx context.Context, tx *db.Tx) error {
 	return ledger.SetPolicy(ctx, tx, c.Policy)

@@ -64,7 +64,7 @@ func (a *App) InitCounty(ctx context.Context, who auth.Who, c NewCounty) error {
 		cmd.body.Policy = append(cmd.body.Policy, p.Name+"="+p.Value)
 	}
 	out, err := a.Do(ctx, Request{County: c.Code, Who: who, Key: "county-init-" + c.Code + "-record-1", Raw: rawOf(c)}, cmd)
-	if err == nil && out.Replayed {
+	if (err == nil && out.Replayed) || errors.Is(err, db.ErrKeyReused) { // under another name, too
 		return ErrCountyExists.With("%s", c.Code)
 	}
 	return err

@@ -167,10 +167,21 @@ func (a *App) prepareNotice(ctx context.Context, r Request, in IssueNotice) (cmd
 	return cmd, err
 }
 
-// Notices lists the notices of a county. Notices are public.
+// Notices lists the notices of a county, each with what became of it: issued, posted,
+// corrected, withdrawn. Notices are public.
 func (a *App) Notices(ctx context.Context, county string) (items []publicity.ListItem, err error) {
 	err = a.view(ctx, county, func(ctx context.Context, v View) error {
-		items, err = publicity.List(ctx, v.Q, v.County.County)
+		if items, err = publicity.List(ctx, v.Q, v.County.County); err != nil {
+			return err
+		}
+		files, err := publicity.Files(ctx, v.Q, v.County.County, "")
+		became := make(map[string]string, len(files))
+		for i := range files {
+			became[files[i].Code] = strings.ToLower(files[i].Status())
+		}
+		for i := range items {
+			items[i].Status = became[items[i].Code]
+		}
 		return err
 	})
 	return items, err

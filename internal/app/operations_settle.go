@@ -14,15 +14,15 @@ const permCloseMonth auth.Permission = "settle.close"
 // settleOperations are the commands of settlement, closing and statements.
 var settleOperations = []Operation{
 	preparedOperation(Spec{"settle.propose", "提出结算清理：按账龄和状态列出建议，冻结各行", "propose a settlement run: rows by age and state, frozen", "settle.propose"}, payments.PrepareSettlement, payments.RecordSettlement),
-	operation(Spec{"settle.decide", "结算清理决定：收回、再安排、上缴一次记账（E17、E18、E19）", "post a settlement decision: recover, re-allocate, give back", "settle.decide"}, countyAlone, payments.DecideSettlement),
-	operation(Spec{"settle.carry_over", "年终结转（E24），列出未清事项", "close a year for every lot (E24) and list what is open", "settle.carry_over"}, countyAlone, payments.CarryOver),
-	operation(Spec{"settle.close_month", "按检查清单结账一个期间，含整理期", "close a period by its checklist, period 13 included", permCloseMonth}, countyAlone, payments.CloseMonth),
+	operation(Spec{"settle.decide", "结算清理决定：收回、再安排、上缴一次记账（E17、E18、E19）", "post a settlement decision: recover, re-allocate, give back", "settle.decide"}, countyOnly, payments.DecideSettlement),
+	operation(Spec{"settle.carry_over", "年终结转（E24），列出未清事项", "close a year for every lot (E24) and list what is open", "settle.carry_over"}, countyOnly, payments.CarryOver),
+	operation(Spec{"settle.close_month", "按检查清单结账一个期间，含整理期", "close a period by its checklist, period 13 included", permCloseMonth}, countyOnly, payments.CloseMonth),
 
-	operation(Spec{"statement.import", "导入银行（国库）对账单", "import a statement of bank or treasury", "statement.import"}, ownTownship, payments.ImportStatement),
-	operation(Spec{"statement.withdraw", "撤销内容有误的对账单", "take a wrong statement back", "statement.import"}, ownTownship, payments.WithdrawStatement),
-	operation(Spec{"statement.match", "对账单勾对：一对一、一对多、多对一", "match lines of a statement with entries", "statement.match"}, ownTownship, payments.MatchStatement),
-	operation(Spec{"statement.unmatch", "撤销勾对", "take a match back", "statement.match"}, ownTownship, payments.UnmatchStatement),
-	operation(Spec{"statement.explain", "说明未达账项及清理期限", "explain what is not matched, with a day", "statement.match"}, ownTownship, payments.ExplainStatement),
+	operation(Spec{"statement.import", "导入银行（国库）对账单", "import a statement of bank or treasury", "statement.import"}, townshipMay, payments.ImportStatement),
+	operation(Spec{"statement.withdraw", "撤销内容有误的对账单", "take a wrong statement back", "statement.import"}, townshipMay, payments.WithdrawStatement),
+	operation(Spec{"statement.match", "对账单勾对：一对一、一对多、多对一", "match lines of a statement with entries", "statement.match"}, townshipMay, payments.MatchStatement),
+	operation(Spec{"statement.unmatch", "撤销勾对", "take a match back", "statement.match"}, townshipMay, payments.UnmatchStatement),
+	operation(Spec{"statement.explain", "说明未达账项及清理期限", "explain what is not matched, with a day", "statement.match"}, townshipMay, payments.ExplainStatement),
 }
 
 // ProposeMatches proposes matches for what of a statement is open; nothing is

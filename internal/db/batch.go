@@ -79,13 +79,13 @@ func (b *Batch) begin(ctx context.Context) error {
 	if b.c.loaded() && h.NextSeq == b.start && h.Epoch == b.epoch {
 		return nil
 	}
-	b.c.drop()
+	b.c.Drop()
 	b.c.head = h
 	if b.c.edge, err = LoadEdge(ctx, b.conn, b.c.No, h.Frontier); err != nil {
 		return err
 	}
 	if size := b.c.edge.Size(); size != h.NextSeq-1 {
-		b.c.drop()
+		b.c.Drop()
 		return ErrDamaged.With("县 %s 的日志头止于第 %d 条，记录树止于第 %d 条：日志头被程序以外移动过", h.Code, h.NextSeq-1, size)
 	}
 	b.start, b.epoch = h.NextSeq, h.Epoch

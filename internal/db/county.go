@@ -66,12 +66,13 @@ type series struct {
 // NewCounty returns an empty memory of county no; the first batch loads it.
 func NewCounty(no int32) *County {
 	c := &County{No: no}
-	c.drop()
+	c.Drop()
 	return c
 }
 
-// drop forgets everything.
-func (c *County) drop() {
+// Drop forgets everything that is remembered of the county, after a batch
+// failed.
+func (c *County) Drop() {
 	c.head = head{}
 	c.edge = nil
 	c.keys = map[KeyRow]int64{}

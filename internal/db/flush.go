@@ -35,10 +35,6 @@ func (b *Batch) Commit(ctx context.Context) error {
 	return b.flushSQLite(ctx)
 }
 
-// Drop forgets everything that is remembered of the county, after a batch
-// failed.
-func (c *County) Drop() { c.drop() }
-
 // runExtras writes the rows that are not buffered; they go first.
 func (b *Batch) runExtras(ctx context.Context) error {
 	if b.conn == nil {
@@ -62,7 +58,7 @@ func (b *Batch) runExtras(ctx context.Context) error {
 // memory has of it.
 func (b *Batch) Abandon(ctx context.Context) {
 	b.release(ctx)
-	b.c.drop()
+	b.c.Drop()
 }
 
 // release gives the connection back. A transaction still open is rolled back;

@@ -81,7 +81,26 @@ func Build(ctx context.Context, o Options) (Result, error) {
 	if err := b.play(); err != nil {
 		return Result{}, err
 	}
+	if err := b.holidays(); err != nil {
+		return Result{}, err
+	}
 	return Result{County: County, Projects: len(b.items), Trace: b.showcase().code, Commands: b.serial}, nil
+}
+
+// holidays loads the tables of holidays of the sample's year and the next, so that every
+// deadline counted in working days has a day.
+func (b *builder) holidays() error {
+	for year, table := range map[int]string{
+		Year:     "off 0101 0128-0204 0404-0406 0501-0505 0531-0602 1001-1008; on 0126 0208 0427 0928 1011",
+		Year + 1: "off 0101-0103 0215-0223 0404-0406 0501-0505 0619-0621 0925-0927 1001-1007; on 0104 0214 0228 0509 0920 1010",
+	} {
+		p := ledger.Policy{Name: fmt.Sprintf("workdays.%d", year), Value: table, ValidFrom: date(year, 1, 1), Basis: "国务院办公厅节假日安排（样例）"}
+		key := fmt.Sprintf("sample-workdays-%d", year)
+		if _, err := b.app.Do(b.ctx, app.Request{County: County, Who: auth.LocalOperator, Key: key, Raw: []byte(key)}, app.PolicyCmd{Policy: p}); err != nil {
+			return fmt.Errorf("sample county, holidays of %d: %w", year, err)
+		}
+	}
+	return nil
 }
 
 // builder is the county being built.
