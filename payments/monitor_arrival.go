@@ -50,9 +50,5 @@ func (m *monitor) arrival() error {
 
 // fromAbove reports whether an upper tier sends the money of a lot.
 func fromAbove(t ledger.Tier) bool {
-	switch t {
-	case ledger.TierCentral, ledger.TierProvince, ledger.TierCentralProvince, ledger.TierCity:
-		return true
-	}
-	return false
+	return t == ledger.TierCentral || t == ledger.TierProvince || t == ledger.TierCentralProvince || t == ledger.TierCity
 }
