@@ -8,13 +8,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"testing"
 
 	"fundbook/internal/app"
 	"fundbook/internal/app/samplecounty"
 	"fundbook/internal/auth"
-	"fundbook/internal/db"
-	"fundbook/internal/dbtest"
 	"fundbook/internal/dossier"
 	"fundbook/ledger"
 	"fundbook/projects"
@@ -59,35 +56,31 @@ func (b *built) subjects() map[publicity.NoticeType]string {
 
 const year = samplecounty.Year
 
-// TestEveryNoticeOfTheSampleCounty issues a notice of each type, on both engines, and
-// derives it again. Each paper passes qpdf, gives its text back whole, and holds no
-// number of a person. With FUNDBOOK_TEST_NOTICES the papers are kept in that directory,
-// to be looked at.
-func TestEveryNoticeOfTheSampleCounty(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		b := build(t, d)
-		day := ledger.DateAt(b.app.Now())
-		subjects := b.subjects()
-		for _, row := range publicity.Types() {
-			about, ok := subjects[row.Type]
-			if !ok || about == "" {
-				t.Errorf("%s: nothing to announce", row.Type)
-				continue
-			}
-			w := publicity.Wording{Published: day, From: day, Host: "https://fund.example.gov.cn", Sample: true}
-			if row.Days > 0 {
-				w.To = day.AddDays(row.Days)
-			}
-			item, err := b.app.Issue(t.Context(), app.Request{County: b.County, Who: auth.LocalOperator, Key: "sample-notice-" + string(row.Type) + "-00"},
-				app.IssueNotice{Type: row.Type, About: about, Wording: w})
-			if err != nil {
-				t.Errorf("%s of %s: %v", row.Type, about, err)
-				continue
-			}
-			b.readable(row.Type, item.ID)
+// announces issues a notice of each type and derives it again. Each paper passes qpdf,
+// gives its text back, and holds no number of a person. With FUNDBOOK_TEST_NOTICES the
+// papers are kept in that directory, to be looked at.
+func (b *built) announces() {
+	b.t.Helper()
+	day := ledger.DateAt(b.app.Now())
+	subjects := b.subjects()
+	for _, row := range publicity.Types() {
+		about, ok := subjects[row.Type]
+		if !ok || about == "" {
+			b.t.Errorf("%s: nothing to announce", row.Type)
+			continue
 		}
-	})
+		w := publicity.Wording{Published: day, From: day, Host: "https://fund.example.gov.cn", Sample: true}
+		if row.Days > 0 {
+			w.To = day.AddDays(row.Days)
+		}
+		item, err := b.app.Issue(b.t.Context(), app.Request{County: b.County, Who: auth.LocalOperator, Key: "sample-notice-" + string(row.Type) + "-00"},
+			app.IssueNotice{Type: row.Type, About: about, Wording: w})
+		if err != nil {
+			b.t.Errorf("%s of %s: %v", row.Type, about, err)
+			continue
+		}
+		b.readable(row.Type, item.ID)
+	}
 }
 
 // personal is what no paper may hold.

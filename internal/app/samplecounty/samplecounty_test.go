@@ -70,6 +70,7 @@ func TestSampleCounty(t *testing.T) {
 		b.library()
 		b.shows()
 		b.traced()
+		b.announces()
 	})
 }
 
