@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 
+	"fundbook/internal/fault"
 	"fundbook/internal/sheet"
 
 	"golang.org/x/text/width"
@@ -15,6 +17,7 @@ import (
 // Table (表) is a report laid out in columns, ready to print.
 type Table struct {
 	Title   string
+	TitleEN string   // where the words of the title do not give it
 	Notes   []string // printed under the title
 	Columns []Column
 	Rows    [][]string
@@ -26,6 +29,44 @@ type Table struct {
 type Column struct {
 	ZH, Key string
 	Figures bool
+}
+
+// In returns the table in a language: title, notes, headings, and those cells that
+// are words of the program. What somebody entered stays as it is.
+func (t *Table) In(lang string) Table {
+	out := *t
+	if lang == fault.Chinese {
+		return out
+	}
+	known := map[string]string{}
+	words := func(list []string) []string {
+		said := make([]string, len(list))
+		for i, s := range list {
+			en, ok := known[s]
+			if !ok {
+				en = fault.Words(s)
+				known[s] = en
+			}
+			said[i] = en
+		}
+		return said
+	}
+	if out.Title = t.TitleEN; out.Title == "" {
+		out.Title = fault.Words(t.Title)
+	}
+	out.Notes, out.Columns = words(t.Notes), slices.Clone(t.Columns)
+	for i := range out.Columns {
+		out.Columns[i].ZH = fault.Words(t.Columns[i].ZH)
+	}
+	rows := func(list [][]string) [][]string {
+		said := make([][]string, len(list))
+		for i, row := range list {
+			said[i] = words(row)
+		}
+		return said
+	}
+	out.Rows, out.Foot = rows(t.Rows), rows(t.Foot)
+	return out
 }
 
 // Text prints the table in aligned columns. A Chinese character takes two places
@@ -116,11 +157,18 @@ type Tabular interface {
 	Items() any
 }
 
-// Render prints a report as text, csv or json (ErrReportFormat for another).
+// Render prints a report in Chinese as RenderIn does.
 func Render(w io.Writer, format string, r Tabular) error {
+	return RenderIn(w, format, fault.Chinese, r)
+}
+
+// RenderIn prints a report as text, csv or json (ErrReportFormat for another). Text is
+// in the language asked for; the others are for machines and the same in each.
+func RenderIn(w io.Writer, format, lang string, r Tabular) error {
 	t := r.Table()
 	switch format {
 	case "text":
+		t = t.In(lang)
 		return t.Text(w)
 	case "csv":
 		return t.CSV(w)

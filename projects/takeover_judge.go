@@ -87,7 +87,7 @@ func (o *Opening) judge(c *TakeoverCmd) {
 
 func (o *Opening) note(file string, err error) {
 	f := fault.From(err)
-	o.add(RowFinding{File: file, Code: f.Code, Remedy: "更正余额表后重新导入"}, "%s", f.Message("zh"))
+	o.add(RowFinding{File: file, Code: f.Code, Remedy: "更正余额表后重新导入"}, "%s", f)
 }
 
 // compareStated holds the fund balance that the table states against what the

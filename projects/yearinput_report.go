@@ -45,7 +45,7 @@ func (t YearFigureTable) Table() ledger.Table {
 		f := &t.Rows[i]
 		rate, verdict := ledger.PercentBP(f.BP), f.Verdict.Chinese()
 		if f.Missing != "" {
-			verdict += "：未登记" + f.Missing + "（plan.year_input）"
+			verdict = verdict + "：未登记" + f.Missing + "（plan.year_input）"
 		}
 		if f.Verdict == VerdictUnknown {
 			rate = ""

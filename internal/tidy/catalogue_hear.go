@@ -49,12 +49,19 @@ func (h *hearing) Visit(n ast.Node) ast.Visitor {
 	switch x := n.(type) {
 	case *ast.FuncDecl:
 		h.around = append(h.around, function{x, h.named(x.Name.Name), x.Type})
+		h.table(x)
 	case *ast.FuncLit:
 		h.around = append(h.around, function{x, h.closure(x), x.Type})
 	case *ast.CallExpr:
 		h.call(x)
 	case *ast.ReturnStmt:
 		h.answer(x)
+	case *ast.CompositeLit:
+		h.row(x)
+	case *ast.AssignStmt:
+		h.mend(x)
+	case *ast.Field:
+		h.help(x)
 	case *ast.BasicLit:
 		if v := literal(x); chinese(v) {
 			_, _ = h.literals.WriteString(v + "\n")
@@ -161,7 +168,7 @@ func (h *hearing) argument(e ast.Expr, r role) {
 }
 
 // put hears what is put into a format: Chinese words, and names of parameters.
-func (h *hearing) put(e ast.Expr) {
+func (h *hearing) put(e ast.Node) {
 	if id, ok := e.(*ast.Ident); ok {
 		h.parameter(id.Name, asWord)
 		return
