@@ -311,8 +311,8 @@ func (o *Opening) explain(err error) error {
 	return fault.From(err).Renamed(strings.NewReplacer(names...))
 }
 
-// add notes something that no single row says.
-func (o *Opening) add(f RowFinding, format string, args ...any) {
+// found notes something that no single row says.
+func (o *Opening) found(f RowFinding, format string, args ...any) {
 	f.Severity = "error"
 	o.Findings = append(o.Findings, f.Said(fault.Say(format, args...)))
 }
