@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"fundbook/internal/fault"
@@ -25,10 +27,12 @@ type Table struct {
 }
 
 // Column is one column: its Chinese heading, its name in CSV (that of the JSON
-// field), and whether it holds figures, which stand to the right.
+// field), and whether it holds figures, which stand to the right. Its English heading
+// is that of the word, unless EN says otherwise.
 type Column struct {
 	ZH, Key string
 	Figures bool
+	EN      string
 }
 
 // In returns the table in a language: title, notes, headings, and those cells that
@@ -38,7 +42,7 @@ func (t *Table) In(lang string) Table {
 	if lang == fault.Chinese {
 		return out
 	}
-	known := map[string]string{}
+	known := maps.Clone(ownWords())
 	words := func(list []string) []string {
 		said := make([]string, len(list))
 		for i, s := range list {
@@ -56,7 +60,10 @@ func (t *Table) In(lang string) Table {
 	}
 	out.Notes, out.Columns = words(t.Notes), slices.Clone(t.Columns)
 	for i := range out.Columns {
-		out.Columns[i].ZH = fault.Words(t.Columns[i].ZH)
+		c := &out.Columns[i]
+		if c.ZH = c.EN; c.EN == "" {
+			c.ZH = fault.Words(t.Columns[i].ZH)
+		}
 	}
 	rows := func(list [][]string) [][]string {
 		said := make([][]string, len(list))
@@ -68,6 +75,21 @@ func (t *Table) In(lang string) Table {
 	out.Rows, out.Foot = rows(t.Rows), rows(t.Foot)
 	return out
 }
+
+// ownWords are the names of accounts and events, whose English stands in their tables.
+var ownWords = sync.OnceValue(func() map[string]string {
+	out := map[string]string{}
+	for i := range chart {
+		out[chart[i].ZH] = chart[i].EN
+	}
+	for _, e := range Events() {
+		for _, step := range append([]EventStep{{}}, e.Steps...) {
+			w := EventWord(e.Code, step.Name)
+			out[w.ZH] = w.EN
+		}
+	}
+	return out
+})
 
 // Text prints the table in aligned columns. A Chinese character takes two places
 // of a terminal, so that columns stand under each other.

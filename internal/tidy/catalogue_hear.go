@@ -120,6 +120,8 @@ func (h *hearing) roles(call *ast.CallExpr) map[int]role {
 	switch {
 	case selected && name == "With" && len(call.Args) > 0:
 		return map[int]role{0: asFormat}
+	case selected && name == "say" && h.dir == "audit": // what a doubt says
+		return map[int]role{0: asWord}
 	case selected && name == "At" && len(call.Args) == 3:
 		return map[int]role{1: asMessage}
 	case !selected && len(h.sp.helpers[h.local(name)]) > 0:
