@@ -76,11 +76,13 @@ func (t *Table) In(lang string) Table {
 	return out
 }
 
-// ownWords are the names of accounts and events, whose English stands in their tables.
+// ownWords are the names of accounts and events, whose English stands in their tables,
+// and what a word says in a cell and nowhere else.
 var ownWords = sync.OnceValue(func() map[string]string {
-	out := map[string]string{}
+	out := map[string]string{"明细": "detail"}
 	for i := range chart {
 		out[chart[i].ZH] = chart[i].EN
+		out[string(chart[i].Code)+chart[i].ZH] = string(chart[i].Code) + " " + chart[i].EN
 	}
 	for _, e := range Events() {
 		for _, step := range append([]EventStep{{}}, e.Steps...) {
