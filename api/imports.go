@@ -156,10 +156,17 @@ func (s *server) previewTable(c *call, r *http.Request, x *tableImport) error {
 	if err != nil && (report.Errors == 0 || report.Rows == 0 && fault.KindOf(err) != fault.Refused && fault.KindOf(err) != fault.Invalid) {
 		return err
 	}
+	lang := language(r.Header.Get("Accept-Language"))
+	report.Findings = projects.FindingsIn(lang, report.Findings)
+	if lang != fault.Chinese {
+		report.Summary = fault.Words(report.Summary)
+	}
 	raw, err := json.Marshal(&report)
 	if err != nil {
 		return err
 	}
+	c.Header().Set("Content-Language", lang)
+	c.Header().Set("Vary", "Accept-Language")
 	c.Header()["Content-Type"] = headJSON
 	c.WriteHeader(http.StatusOK)
 	_, _ = c.Write(append(raw, '\n')) // the client may be gone; nothing was recorded

@@ -82,7 +82,7 @@ func newProblem(c *call, lang string, err error) *Problem {
 		Detail: f.DetailIn(lang), Instance: "urn:fundbook:request:" + c.id, Errors: f.FieldsIn(lang),
 	}
 	if c.rows {
-		p.Rows = app.FindingsOf(err)
+		p.Rows = projects.FindingsIn(lang, app.FindingsOf(err))
 	}
 	if f.Kind == fault.Internal {
 		p.Detail, p.Errors, p.Rows, c.cause = "", nil, nil, err

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"fundbook/internal/fault"
 	"fundbook/internal/sheet"
 	"fundbook/ledger"
 )
@@ -101,10 +102,10 @@ func (g *Graph) WriteJSON(w io.Writer) error {
 	return enc.Encode(g)
 }
 
-// WriteText writes the graph as an indented tree in Chinese, from the documents
+// WriteText writes the graph as an indented tree in a language, from the documents
 // down. A node that several others lead to is opened where it first appears.
-func (g *Graph) WriteText(w io.Writer) error {
-	t := &treeText{nodes: map[string]*Node{}, next: map[string][]*Edge{}, seen: map[string]bool{}}
+func (g *Graph) WriteText(w io.Writer, lang string) error {
+	t := &treeText{lang: lang, nodes: map[string]*Node{}, next: map[string][]*Edge{}, seen: map[string]bool{}}
 	entered := map[string]bool{}
 	for i := range g.Nodes {
 		t.nodes[g.Nodes[i].ID] = &g.Nodes[i]
@@ -116,7 +117,7 @@ func (g *Graph) WriteText(w io.Writer) error {
 	}
 	for i := range g.Nodes {
 		if n := &g.Nodes[i]; !entered[n.ID] {
-			t.line(0, n.Label, n.Amount, nil)
+			t.line(0, t.label(n), n.Amount, nil)
 			t.below(n, 1)
 		}
 	}
@@ -125,17 +126,26 @@ func (g *Graph) WriteText(w io.Writer) error {
 }
 
 type treeText struct {
+	lang  string
 	b     strings.Builder
 	nodes map[string]*Node
 	next  map[string][]*Edge
 	seen  map[string]bool
 }
 
+// label is the name of a node; what somebody named stays as it is.
+func (t *treeText) label(n *Node) string {
+	if t.lang == fault.Chinese {
+		return n.Label
+	}
+	return fault.Words(n.Label)
+}
+
 func (t *treeText) line(depth int, label string, amount ledger.Amount, seqs []int64) {
 	t.b.WriteString(strings.Repeat("  ", depth))
-	fmt.Fprintf(&t.b, "%s  %s 元", label, amount.Grouped())
+	t.b.WriteString(label + "  " + fault.Say("%s 元", amount.Grouped()).In(t.lang))
 	if len(seqs) > 0 {
-		t.b.WriteString("  记录 " + seqText(seqs))
+		t.b.WriteString("  " + fault.Say("记录 %s", seqText(seqs)).In(t.lang))
 	}
 	t.b.WriteByte('\n')
 }
@@ -146,14 +156,14 @@ func (t *treeText) below(n *Node, depth int) {
 	for _, e := range t.next[n.ID] {
 		to := t.nodes[e.To]
 		if t.seen[to.ID] {
-			t.line(depth, to.Label+"（见上）", e.Amount, e.Entries)
+			t.line(depth, fault.Say("%s（见上）", t.label(to)).In(t.lang), e.Amount, e.Entries)
 			continue
 		}
-		t.line(depth, to.Label, e.Amount, e.Entries)
+		t.line(depth, t.label(to), e.Amount, e.Entries)
 		t.below(to, depth+1)
 	}
 	if n.Rests != 0 && len(t.next[n.ID]) > 0 {
-		t.line(depth, "停留于此", n.Rests, nil)
+		t.line(depth, fault.Say("停留于此").In(t.lang), n.Rests, nil)
 	}
 }
 

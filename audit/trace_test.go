@@ -164,7 +164,7 @@ func TestTraceRenders(t *testing.T) {
 	traceStore(t, d)
 	g := mustTrace(t, d, audit.Selector{Lot: "B"})
 	var text, csv, js bytes.Buffer
-	for _, err := range []error{g.WriteText(&text), g.WriteCSV(&csv), g.WriteJSON(&js)} {
+	for _, err := range []error{g.WriteText(&text, fault.Chinese), g.WriteCSV(&csv), g.WriteJSON(&js)} {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,9 +4,13 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
+	"maps"
+	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
+	"fundbook/internal/fault"
 	"fundbook/internal/sheet"
 
 	"golang.org/x/text/width"
@@ -15,6 +19,7 @@ import (
 // Table (表) is a report laid out in columns, ready to print.
 type Table struct {
 	Title   string
+	TitleEN string   // where the words of the title do not give it
 	Notes   []string // printed under the title
 	Columns []Column
 	Rows    [][]string
@@ -22,11 +27,71 @@ type Table struct {
 }
 
 // Column is one column: its Chinese heading, its name in CSV (that of the JSON
-// field), and whether it holds figures, which stand to the right.
+// field), and whether it holds figures, which stand to the right. Its English heading
+// is that of the word, unless EN says otherwise.
 type Column struct {
 	ZH, Key string
 	Figures bool
+	EN      string
 }
+
+// In returns the table in a language: title, notes, headings, and those cells that
+// are words of the program. What somebody entered stays as it is.
+func (t *Table) In(lang string) Table {
+	out := *t
+	if lang == fault.Chinese {
+		return out
+	}
+	known := maps.Clone(ownWords())
+	words := func(list []string) []string {
+		said := make([]string, len(list))
+		for i, s := range list {
+			en, ok := known[s]
+			if !ok {
+				en = fault.Words(s)
+				known[s] = en
+			}
+			said[i] = en
+		}
+		return said
+	}
+	if out.Title = t.TitleEN; out.Title == "" {
+		out.Title = fault.Words(t.Title)
+	}
+	out.Notes, out.Columns = words(t.Notes), slices.Clone(t.Columns)
+	for i := range out.Columns {
+		c := &out.Columns[i]
+		if c.ZH = c.EN; c.EN == "" {
+			c.ZH = fault.Words(t.Columns[i].ZH)
+		}
+	}
+	rows := func(list [][]string) [][]string {
+		said := make([][]string, len(list))
+		for i, row := range list {
+			said[i] = words(row)
+		}
+		return said
+	}
+	out.Rows, out.Foot = rows(t.Rows), rows(t.Foot)
+	return out
+}
+
+// ownWords are the names of accounts and events, whose English stands in their tables,
+// and what a word says in a cell and nowhere else.
+var ownWords = sync.OnceValue(func() map[string]string {
+	out := map[string]string{"明细": "detail"}
+	for i := range chart {
+		out[chart[i].ZH] = chart[i].EN
+		out[string(chart[i].Code)+chart[i].ZH] = string(chart[i].Code) + " " + chart[i].EN
+	}
+	for _, e := range Events() {
+		for _, step := range append([]EventStep{{}}, e.Steps...) {
+			w := EventWord(e.Code, step.Name)
+			out[w.ZH] = w.EN
+		}
+	}
+	return out
+})
 
 // Text prints the table in aligned columns. A Chinese character takes two places
 // of a terminal, so that columns stand under each other.
@@ -116,11 +181,18 @@ type Tabular interface {
 	Items() any
 }
 
-// Render prints a report as text, csv or json (ErrReportFormat for another).
+// Render prints a report in Chinese as RenderIn does.
 func Render(w io.Writer, format string, r Tabular) error {
+	return RenderIn(w, format, fault.Chinese, r)
+}
+
+// RenderIn prints a report as text, csv or json (ErrReportFormat for another). Text is
+// in the language asked for; the others are for machines and the same in each.
+func RenderIn(w io.Writer, format, lang string, r Tabular) error {
 	t := r.Table()
 	switch format {
 	case "text":
+		t = t.In(lang)
 		return t.Text(w)
 	case "csv":
 		return t.CSV(w)

@@ -77,7 +77,11 @@ func (p StatementPage) Items() any { return p }
 // Table lays the statement out; amounts stand in the column of their side, red
 // ones negative.
 func (p StatementPage) Table() Table {
-	t := Table{Title: fmt.Sprintf("明细账  %s %s", p.Code, p.Name), Columns: []Column{
+	name := p.Name
+	if a := chartIndex[p.Code]; a != nil {
+		name = a.EN
+	}
+	t := Table{Title: fmt.Sprintf("明细账  %s %s", p.Code, p.Name), TitleEN: "ledger of account " + string(p.Code) + " " + name, Columns: []Column{
 		text("日期", "date"), figure("序号", "seq"), text("凭证", "vouchers"), text("事项", "event"), text("摘要", "memo"),
 		text("对方科目", "counter"), text("附注", "note"), figure("借方", "debit"), figure("贷方", "credit"), figure("余额", "balance"),
 	}}
@@ -255,7 +259,7 @@ func (v EntryView) Items() any { return v }
 
 // Table lays an entry out as a voucher.
 func (v EntryView) Table() Table {
-	t := Table{Title: fmt.Sprintf("凭证  序号 %d  %s %s", v.Seq, v.Event, v.EventName), Columns: journalColumns, Rows: v.cells()}
+	t := Table{Title: fmt.Sprintf("凭证  序号 %d  %s %s", v.Seq, v.Event, v.EventName), TitleEN: fmt.Sprintf("entry  record %d  %s %s", v.Seq, v.Event, ownWords()[v.EventName]), Columns: journalColumns, Rows: v.cells()}
 	checker := v.Checker.String()
 	if v.Checker.IsZero() {
 		checker = "未审核"

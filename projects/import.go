@@ -426,7 +426,9 @@ func (r *importRow) judge(at *TableReader) {
 	}
 	if err != nil {
 		f := fault.From(err)
-		r.err(colProject, f.Code, f.Message("zh"), "按所引规则更正")
+		r.err(colProject, f.Code, "", "按所引规则更正")
+		last := &r.report.Findings[len(r.report.Findings)-1]
+		*last = last.Said(f)
 	}
 }
 

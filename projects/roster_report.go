@@ -20,6 +20,46 @@ type RowFinding struct {
 	Severity string `json:"severity"` // error or warning
 	Why      string `json:"why"`
 	Remedy   string `json:"remedy"`
+
+	reason fault.Speaker // what Why was taken from, where that is no text of the program's own
+}
+
+// In returns the finding in a language.
+func (f RowFinding) In(lang string) RowFinding {
+	if lang == fault.Chinese {
+		return f
+	}
+	if f.reason != nil {
+		f.Why = f.reason.In(lang)
+	} else {
+		f.Why = fault.Words(f.Why)
+	}
+	f.Remedy = fault.Words(f.Remedy)
+	return f
+}
+
+// Said returns the finding with its reason taken from a text or a fault.
+func (f RowFinding) Said(reason fault.Speaker) RowFinding {
+	f.Why, f.reason = reason.In(fault.Chinese), reason
+	return f
+}
+
+// field is the finding as a place of a refusal.
+func (f *RowFinding) field(location string) fault.Field {
+	var why fault.Speaker = fault.Say("%s", f.Why)
+	if f.reason != nil {
+		why = f.reason
+	}
+	return fault.FieldOf(location, fault.Say("%s %s；%s", f.Code, why, f.Remedy), f.Value)
+}
+
+// FindingsIn returns findings in a language.
+func FindingsIn(lang string, list []RowFinding) []RowFinding {
+	out := make([]RowFinding, len(list))
+	for i := range list {
+		out[i] = list[i].In(lang)
+	}
+	return out
 }
 
 // RosterReport (名册导入报告) is what was found in a file of persons, row by row.
@@ -92,7 +132,7 @@ func RowsFault(rule *fault.Error, file string, rows int, found []RowFinding) err
 			continue
 		}
 		at := sheet.Place{File: file, Row: x.Row, Column: x.Column}
-		fields = append(fields, fault.FieldOf(at.Location(), fault.Say("%s %s；%s", x.Code, x.Why, x.Remedy), x.Value))
+		fields = append(fields, x.field(at.Location()))
 	}
 	return rule.With("%s：%d 行中 %d 处错误", file, rows, len(fields)).AtFields(fields...)
 }

@@ -61,7 +61,7 @@ func (o *Opening) judge(c *TakeoverCmd) {
 			sum += l.Amount
 		}
 		if sum > p.x.Budget {
-			o.add(RowFinding{File: c.Projects.Name, Row: p.row, Column: "资金规模", Code: "project_budget", Remedy: "先按程序调整项目资金规模，或核对余额"},
+			o.found(RowFinding{File: c.Projects.Name, Row: p.row, Column: "资金规模", Code: "project_budget", Remedy: "先按程序调整项目资金规模，或核对余额"},
 				"项目 %s：资金规模 %s，期初指标合计 %s，超过 %s", p.code, p.x.Budget, sum, sum-p.x.Budget)
 		}
 	}
@@ -87,7 +87,7 @@ func (o *Opening) judge(c *TakeoverCmd) {
 
 func (o *Opening) note(file string, err error) {
 	f := fault.From(err)
-	o.add(RowFinding{File: file, Code: f.Code, Remedy: "更正余额表后重新导入"}, "%s", f.Message("zh"))
+	o.found(RowFinding{File: file, Code: f.Code, Remedy: "更正余额表后重新导入"}, "%s", f)
 }
 
 // compareStated holds the fund balance that the table states against what the

@@ -204,7 +204,7 @@ func (o *Opening) fundContracts(file string) {
 				}
 			}
 			if sum != p.Amount {
-				o.add(RowFinding{File: file, Row: x.row, Column: "合同金额", Code: "contract_funding", Remedy: "核对合同金额，或补填 接管前已列支、其他资金、未落实资金"},
+				o.found(RowFinding{File: file, Row: x.row, Column: "合同金额", Code: "contract_funding", Remedy: "核对合同金额，或补填 接管前已列支、其他资金、未落实资金"},
 					"合同 %s 项目 %s：合同金额 %s，期初 7202、7203、7204、7301 与表列其他资金合计 %s，差 %s", c.Code, p.Project, p.Amount, sum, p.Amount-sum)
 			}
 		}

@@ -3,7 +3,6 @@ package projects
 import (
 	"bytes"
 	"crypto/sha256"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -93,7 +92,7 @@ func (o *Opening) Fault() error {
 	f := ErrTakeoverRows.With("%d 处错误，第一处：%s %s", len(o.Findings), o.Findings[0].place(), o.Findings[0].Why)
 	for i := range o.Findings {
 		x := &o.Findings[i]
-		f = f.AtText(x.place().Location(), fault.Say("%s %s；%s", x.Code, x.Why, x.Remedy), x.Value)
+		f = f.AtFields(x.field(x.place().Location()))
 	}
 	return f
 }
@@ -320,8 +319,8 @@ func (o *Opening) explain(err error) error {
 	return fault.From(err).Renamed(strings.NewReplacer(names...))
 }
 
-// add notes something that no single row says.
-func (o *Opening) add(f RowFinding, format string, args ...any) {
-	f.Severity, f.Why = "error", fmt.Sprintf(format, args...)
-	o.Findings = append(o.Findings, f)
+// found notes something that no single row says.
+func (o *Opening) found(f RowFinding, format string, args ...any) {
+	f.Severity = "error"
+	o.Findings = append(o.Findings, f.Said(fault.Say(format, args...)))
 }

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -49,6 +50,7 @@ type badWorld struct {
 	tokens  map[string]string // finance; other: of the other township
 	files   map[string]string // where the tokens lie
 	keys    int
+	lang    string // of the locale and of Accept-Language
 	now     atomic.Int64
 }
 
@@ -261,7 +263,8 @@ func (w *badWorld) command(what, file, who string) (found []projects.RowFinding,
 	if what == "payees" {
 		args = append(append(args[:len(args)-len(planFlags)], rosterFlags...), "--project", w.project)
 	}
-	_, said = w.run(exitFailed, args...)
+	inLanguage := store{w.t, append(slices.Clone(w.env), "LANG="+w.lang)}
+	_, said = inLanguage.run(exitFailed, args...)
 	raw, err := os.ReadFile(report)
 	if err == nil {
 		err = json.Unmarshal(raw, &found)
@@ -296,6 +299,7 @@ func (w *badWorld) upload(what, file, who string) (found []projects.RowFinding, 
 	r := httptest.NewRequestWithContext(w.t.Context(), http.MethodPost, "/api/v1/counties/"+badCounty+"/imports/"+what, io.MultiReader(&head, f, &tail))
 	r.Header.Set("Content-Type", form.FormDataContentType())
 	r.Header.Set("Authorization", "Bearer "+w.tokens[who])
+	r.Header.Set("Accept-Language", w.lang)
 	w.keys++
 	r.Header.Set("Idempotency-Key", fmt.Sprintf("bad-upload-key-%06d", w.keys))
 	answer := httptest.NewRecorder()
@@ -388,6 +392,59 @@ func TestBadInputLandsNothing(t *testing.T) {
 		{"formula in a plan", "projects", planHead + strings.Replace(planRow, "12.5", "=1+1", 1), "", 2, "项目总投资（万元）", "sheet.formula", "公式", "粘贴为数值"},
 		{"100 MB of a plan", "projects", "big", "", 0, "", "sheet.too_large", "16777216", "分册"},
 	}
+	eachBadWorld(t, func(t *testing.T, w *badWorld) {
+		t.Helper()
+		dir := t.TempDir()
+		big := filepath.Join(dir, "big.csv")
+		if err := os.WriteFile(big, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Truncate(big, 100<<20); err != nil {
+			t.Fatal(err)
+		}
+		for i, c := range cases {
+			file := filepath.Join(dir, fmt.Sprintf("bad%d.csv", i))
+			switch c.text {
+			case "big":
+				file = big
+			case "workbook":
+				file = formulaBook(t)
+			default:
+				if err := os.WriteFile(file, []byte(c.text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			who := cmp.Or(c.who, "finance")
+			before := w.head()
+			line, said := w.command(c.what, file, who)
+			problem, code := w.upload(c.what, file, who)
+			for front, found := range map[string][]projects.RowFinding{"command line": line, "API": problem} {
+				if len(found) != 1 {
+					t.Errorf("%s by the %s: %+v", c.name, front, found)
+					continue
+				}
+				f := found[0]
+				if f.Row != c.row || f.Column != c.column || f.Code != c.code || !strings.Contains(f.Why, c.why) || !strings.Contains(f.Remedy, c.remedy) || f.Severity != "error" {
+					t.Errorf("%s by the %s: %+v", c.name, front, f)
+				}
+			}
+			w.english(c.what, file, who, line)
+			if !strings.Contains(said, "["+code+"]") {
+				t.Errorf("%s: the API says %s, the command line %s", c.name, code, said)
+			}
+			if after := w.head(); after != before {
+				t.Errorf("%s left %d records", c.name, after-before)
+			}
+		}
+		if list, err := w.app.Dossiers(t.Context(), auth.LocalOperator, badCounty, "roster", dossier.Filter{}); err != nil || len(list) != 1 {
+			t.Errorf("%d rosters, %v; want that of the world alone", len(list), err)
+		}
+	})
+}
+
+// eachBadWorld runs a test in the world of bad input on each engine.
+func eachBadWorld(t *testing.T, test func(t *testing.T, w *badWorld)) {
+	t.Helper()
 	for engine, url := range map[string]func(t *testing.T) string{
 		"sqlite": func(t *testing.T) string { return "sqlite://" + filepath.Join(t.TempDir(), "fundbook.db") },
 		"postgres": func(t *testing.T) string { // commands that record want a durable server
@@ -397,51 +454,7 @@ func TestBadInputLandsNothing(t *testing.T) {
 	} {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
-			w := newBadWorld(t, url(t))
-			dir := t.TempDir()
-			big := filepath.Join(dir, "big.csv")
-			if err := os.WriteFile(big, nil, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.Truncate(big, 100<<20); err != nil {
-				t.Fatal(err)
-			}
-			for i, c := range cases {
-				file := filepath.Join(dir, fmt.Sprintf("bad%d.csv", i))
-				switch c.text {
-				case "big":
-					file = big
-				case "workbook":
-					file = formulaBook(t)
-				default:
-					if err := os.WriteFile(file, []byte(c.text), 0o600); err != nil {
-						t.Fatal(err)
-					}
-				}
-				who := cmp.Or(c.who, "finance")
-				before := w.head()
-				line, said := w.command(c.what, file, who)
-				problem, code := w.upload(c.what, file, who)
-				for front, found := range map[string][]projects.RowFinding{"command line": line, "API": problem} {
-					if len(found) != 1 {
-						t.Errorf("%s by the %s: %+v", c.name, front, found)
-						continue
-					}
-					f := found[0]
-					if f.Row != c.row || f.Column != c.column || f.Code != c.code || !strings.Contains(f.Why, c.why) || !strings.Contains(f.Remedy, c.remedy) || f.Severity != "error" {
-						t.Errorf("%s by the %s: %+v", c.name, front, f)
-					}
-				}
-				if !strings.Contains(said, "["+code+"]") {
-					t.Errorf("%s: the API says %s, the command line %s", c.name, code, said)
-				}
-				if after := w.head(); after != before {
-					t.Errorf("%s left %d records", c.name, after-before)
-				}
-			}
-			if list, err := w.app.Dossiers(t.Context(), auth.LocalOperator, badCounty, "roster", dossier.Filter{}); err != nil || len(list) != 1 {
-				t.Errorf("%d rosters, %v; want that of the world alone", len(list), err)
-			}
+			test(t, newBadWorld(t, url(t)))
 		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"fundbook/internal/app"
 	"fundbook/internal/auth"
+	"fundbook/internal/fault"
 	"fundbook/internal/translog"
 	"fundbook/ledger"
 )
@@ -39,7 +40,7 @@ func (c *countyInitCmd) Run(s *session) error {
 	if err := a.InitCounty(s.ctx, auth.LocalOperator, n); err != nil {
 		return err
 	}
-	s.printf("%s %s 账簿已建立\n", c.Code, c.Name)
+	s.say("%s %s 账簿已建立", c.Code, c.Name)
 	return nil
 }
 
@@ -69,11 +70,11 @@ func (c *keyShowCmd) Run(s *session) error {
 		return err
 	}
 	for _, k := range keys {
-		until := ""
+		s.printf("%s", k.VKey)
 		if k.Until != 0 {
-			until = fmt.Sprintf("\t用至第 %d 条记录", k.Until)
+			s.printf("\t%s", fault.Say("用至第 %d 条记录", k.Until).In(s.lang))
 		}
-		s.printf("%s%s\n", k.VKey, until)
+		s.printf("\n")
 	}
 	return nil
 }

@@ -89,7 +89,7 @@ func (s *session) build(a *app.App, county bool) (*demo, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.printf("真实公告 %d 份：已入账 %d，未变 %d，拒绝 %d；控制数 %d 项\n", len(report.Items),
+	s.say("真实公告 %d 份：已入账 %d，未变 %d，拒绝 %d；控制数 %d 项", len(report.Items),
 		report.Count(intake.Posted), report.Count(intake.Unchanged), report.Count(intake.Refused), len(report.Controls))
 	kept := filepath.Join(s.cfg.Data, "demo.json")
 	d, err := readDemo(kept)
@@ -132,14 +132,14 @@ func readDemo(path string) (*demo, error) {
 func (s *session) demoCounty(a *app.App, d *demo) error {
 	r, err := samplecounty.Build(s.ctx, samplecounty.Options{DB: a.DB(), Data: s.cfg.Data, Log: s.log, SigningKeyFile: s.cfg.SigningKeyFile})
 	if errors.Is(err, samplecounty.ErrInUse) {
-		s.printf("样例县 %s：%s\n", samplecounty.County, fault.From(err).Message("zh"))
+		s.say("样例县 %s：%s", samplecounty.County, fault.From(err))
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	d.Project = r.Trace
-	s.printf("样例县 %s（样例数据）：%d 个项目，%d 条命令，%d 年已结账\n", r.County, r.Projects, r.Commands, samplecounty.Year)
+	s.say("样例县 %s（样例数据）：%d 个项目，%d 条命令，%d 年已结账", r.County, r.Projects, r.Commands, samplecounty.Year)
 	return nil
 }
 
@@ -244,24 +244,27 @@ func (s *session) demoTownship(a *app.App, report *intake.Report) (county, unit 
 // showDemo prints where to go, who may sign in, and the QR code of the notice.
 func (s *session) showDemo(d *demo, base string) error {
 	url := base + "/v/" + d.Code
-	s.printf("\n接口 API     %s/api/v1   （OpenAPI：%s/openapi.json）\n", base, base)
-	s.printf("首份公告 N1  %s\n核验 verify  %s\n", d.PDF, url)
+	s.printf("\n")
+	s.say("接口 API     %s/api/v1   （OpenAPI：%s/openapi.json）", base, base)
+	s.say("首份公告 N1  %s", d.PDF)
+	s.say("核验 verify  %s", url)
 	if d.Project != "" {
-		s.printf("追踪 trace   fundbook trace --county %s --project %s\n", samplecounty.County, d.Project)
+		s.say("追踪 trace   fundbook trace --county %s --project %s", samplecounty.County, d.Project)
 	}
 	s.printf("\n")
 	rows := make([][]string, 0, len(d.Users))
 	for _, u := range d.Users {
 		rows = append(rows, []string{string(u.Role), cmp.Or(u.County, "-"), cmp.Or(u.Unit, "-"), u.Token})
 	}
-	if err := table(s.out, "角色 县 单位 令牌", rows); err != nil {
+	if err := table(s.out, fault.Say("角色 县 单位 令牌").In(s.lang), rows); err != nil {
 		return err
 	}
 	code, err := qr.Encode(url, qr.M)
 	if err != nil {
 		return err
 	}
-	s.printf("\n%s\n%s · Authorization: Bearer ‹令牌›\n", halfBlocks(code), sampleMark)
+	s.printf("\n%s\n", halfBlocks(code))
+	s.say("%s · Authorization: Bearer ‹令牌›", sampleMark)
 	return nil
 }
 

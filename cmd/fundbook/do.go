@@ -9,6 +9,7 @@ import (
 	"fundbook/internal/app"
 	"fundbook/internal/auth"
 	"fundbook/internal/dossier"
+	"fundbook/internal/fault"
 	"fundbook/ledger"
 )
 
@@ -24,7 +25,7 @@ type doCmd struct {
 func (c *doCmd) Run(s *session) error {
 	if c.Name == "" {
 		for _, op := range app.Operations() {
-			s.printf("%-28s %s\n", op.Name, op.ZH)
+			s.printf("%-28s %s\n", op.Name, fault.Word{ZH: op.ZH, EN: op.EN}.In(s.lang))
 		}
 		return s.lost
 	}
@@ -65,20 +66,20 @@ func (c *doCmd) Run(s *session) error {
 // entries with their voucher numbers.
 func (s *session) printRecords(out *app.Outcome) {
 	if out.Replayed {
-		s.line("此幂等键已办理过，以下为当时的记录")
+		s.say("此幂等键已办理过，以下为当时的记录")
 	}
 	for i := range out.Records {
 		r := &out.Records[i]
 		what := dossier.CodeOf(r)
 		if r.Kind == ledger.KindEntry {
 			if h, err := ledger.HeadOf(r); err == nil {
-				what = string(h.Event) + " " + ledger.EventLabel(h.Event, h.Step)
+				what = string(h.Event) + " " + ledger.EventWord(h.Event, h.Step).In(s.lang)
 				for _, v := range h.Vouchers {
 					what += "  " + v.String()
 				}
 			}
 		}
-		s.printf("记录 %d  %s  %s\n", r.Seq, r.Kind, what)
+		s.say("记录 %d  %s  %s", r.Seq, r.Kind, what)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fundbook/internal/app"
 	"fundbook/internal/auth"
 	"fundbook/internal/dossier"
+	"fundbook/internal/fault"
 	"fundbook/ledger"
 )
 
@@ -24,7 +25,7 @@ type listCmd struct {
 func (c *listCmd) Run(s *session) error {
 	if c.Kind == "" {
 		for _, k := range app.DossierKinds() {
-			s.printf("%-14s %s\n", k.Path, k.ZH)
+			s.printf("%-14s %s\n", k.Path, fault.Word{ZH: k.ZH, EN: k.EN}.In(s.lang))
 		}
 		return s.lost
 	}
@@ -91,14 +92,19 @@ func (c *showCmd) Run(s *session) error {
 		}{item.Code, item.State, steps})
 	}
 	x := &item.Index
-	s.printf("%s %s  %s\n状态 %s  金额 %s 元", kind.ZH, item.Code, x.Title, x.Status, ledger.Amount(x.Amount))
-	for _, p := range []struct{ zh, text string }{{"乡镇", x.Unit}, {"村", x.Village}, {"所属", x.Parent}} {
+	s.printf("%s %s  %s\n", fault.Word{ZH: kind.ZH, EN: kind.Name}.In(s.lang), item.Code, x.Title)
+	s.printf("%s", fault.Say("状态 %s  金额 %s 元", x.Status, ledger.Amount(x.Amount)).In(s.lang))
+	for _, p := range []struct {
+		word fault.Word
+		text string
+	}{{fault.Word{ZH: "乡镇", EN: "township"}, x.Unit}, {fault.Word{ZH: "村", EN: "village"}, x.Village}, {fault.Word{ZH: "所属", EN: "of"}, x.Parent}} {
 		if p.text != "" {
-			s.printf("  %s %s", p.zh, p.text)
+			s.printf("  %s %s", p.word.In(s.lang), p.text)
 		}
 	}
 	s.printf("\n\n")
 	t := app.StepsTable("经过", steps)
+	t = t.In(s.lang)
 	if err := t.Text(s.out); err != nil {
 		return err
 	}
@@ -126,7 +132,7 @@ func (s *session) put(format, out string, r ledger.Tabular) error {
 		return err
 	}
 	if format == "xlsx" {
-		return finish(writeXLSX(w, r))
+		return finish(writeXLSX(w, s.lang, r))
 	}
-	return finish(ledger.Render(w, format, r))
+	return finish(ledger.RenderIn(w, format, s.lang, r))
 }

@@ -26,7 +26,7 @@ type exportHledgerCmd struct{ exportTo }
 func (c *exportHledgerCmd) Run(s *session) error {
 	return s.export(&c.exportTo, ".journal", func(ctx context.Context, v app.View, w io.Writer) error {
 		if s.sample {
-			if _, err := io.WriteString(w, "; "+sampleMark+"\n"); err != nil {
+			if _, err := io.WriteString(w, "; "+sampleMark.ZH+"\n"); err != nil {
 				return err
 			}
 		}

@@ -84,7 +84,7 @@ func (c *importNoticesCmd) Run(s *session) error {
 		}
 	}
 	if c.DryRun {
-		s.line("试算，未记账")
+		s.say("试算，未记账")
 	}
 	if err := report.Text(s.out, c.Report == ""); err != nil {
 		return err
@@ -125,7 +125,7 @@ func (c *importDivisionsCmd) Run(s *session) error {
 		return err
 	}
 	if c.DryRun {
-		s.printf("试算：%s，县 %s，%d 条\n", list.File, list.County, len(list.Rows))
+		s.say("试算：%s，县 %s，%d 条", list.File, list.County, len(list.Rows))
 		return nil
 	}
 	a, done, err := s.open()
@@ -135,11 +135,11 @@ func (c *importDivisionsCmd) Run(s *session) error {
 	defer done()
 	err = a.ImportDivisions(s.ctx, auth.LocalOperator, freshKey("div"), list)
 	if errors.Is(err, region.ErrUnchanged) {
-		s.line("区划没有变化：" + strings.TrimSpace(list.File))
+		s.say("区划没有变化：%s", strings.TrimSpace(list.File))
 		return nil
 	}
 	if err == nil {
-		s.printf("已导入 %s：县 %s，%d 条\n", list.File, list.County, len(list.Rows))
+		s.say("已导入 %s：县 %s，%d 条", list.File, list.County, len(list.Rows))
 	}
 	return err
 }

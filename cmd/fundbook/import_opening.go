@@ -71,7 +71,7 @@ func (c *importOpeningCmd) Run(s *session) error {
 		return err
 	}
 	if c.DryRun {
-		s.line("试算：可以接管，未记录")
+		s.say("试算：可以接管，未记录")
 		return s.lost
 	}
 	name := "takeover.prepare"
@@ -87,10 +87,10 @@ func (c *importOpeningCmd) Run(s *session) error {
 		return err
 	}
 	if c.Confirm {
-		s.printf("已接管：%d 条记录，自第 %d 条起\n", len(out.Records), out.Records[0].Seq)
+		s.say("已接管：%d 条记录，自第 %d 条起", len(out.Records), out.Records[0].Seq)
 		return s.lost
 	}
-	s.printf("已编制 %s，待另一人以 --confirm 确认\n", c.Code)
+	s.say("已编制 %s，待另一人以 --confirm 确认", c.Code)
 	return s.lost
 }
 

@@ -91,12 +91,14 @@ func (f *tableFlags) report(s *session, raw []byte, list []projects.RowFinding) 
 	if list == nil {
 		list = []projects.RowFinding{}
 	}
+	list = projects.FindingsIn(s.lang, list)
 	x := findings{filepath.Base(f.File), list}
 	if f.Report == "" {
 		if len(list) == 0 {
 			return nil
 		}
 		t := x.Table()
+		t = t.In(s.lang)
 		return t.Text(s.out)
 	}
 	w, finish, err := s.output(f.Report)
@@ -110,20 +112,20 @@ func (f *tableFlags) report(s *session, raw []byte, list []projects.RowFinding) 
 		t := x.Table()
 		err = t.CSV(w)
 	case ".xlsx":
-		err = sheet.Mark(w, filepath.Base(f.File), raw, marksOf(list))
+		err = sheet.Mark(w, filepath.Base(f.File), raw, marksOf(s.lang, list))
 	default:
 		err = errTableReport.With("%s", f.Report)
 	}
 	return finish(err)
 }
 
-func marksOf(list []projects.RowFinding) []sheet.Note {
+func marksOf(lang string, list []projects.RowFinding) []sheet.Note {
 	out := make([]sheet.Note, len(list))
 	for i := range list {
 		f := &list[i]
 		text := f.Why
 		if f.Remedy != "" {
-			text += "；" + f.Remedy
+			text += fault.Word{ZH: "；", EN: "; "}.In(lang) + f.Remedy
 		}
 		out[i] = sheet.Note{Row: f.Row, Column: f.Column, Text: text, Error: f.Severity == "error"}
 	}
@@ -160,12 +162,12 @@ func (f *tableFlags) run(s *session, what string, body func(name string, raw []b
 	if err != nil {
 		return f.refused(s, raw, r.Findings, err)
 	}
-	s.line(r.Summary)
+	s.line(fault.Word{ZH: r.Summary, EN: fault.Words(r.Summary)}.In(s.lang))
 	if err := f.report(s, raw, r.Findings); err != nil {
 		return err
 	}
 	if f.DryRun {
-		s.line("试算：可以导入，未记录")
+		s.say("试算：可以导入，未记录")
 		return s.lost
 	}
 	out, err := a.ImportTable(s.ctx, app.Request{County: county, Who: who, Key: f.key(what)}, cmd)
@@ -303,8 +305,9 @@ func (c *importStatementCmd) Run(s *session) error {
 }
 
 // writeXLSX prints a report as a workbook: figures as figures, texts as texts.
-func writeXLSX(w io.Writer, r ledger.Tabular) error {
+func writeXLSX(w io.Writer, lang string, r ledger.Tabular) error {
 	t := r.Table()
+	t = t.In(lang)
 	b := sheet.Book{Title: t.Title}
 	for _, c := range t.Columns {
 		b.Columns = append(b.Columns, sheet.BookColumn{Name: c.ZH, Figures: c.Figures})

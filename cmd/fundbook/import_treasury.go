@@ -43,6 +43,6 @@ func (f *tableFlags) unmatched(s *session, what string) error {
 	if err != nil {
 		return err
 	}
-	s.printf("未对上且未说明的共 %d 行\n", len(open))
+	s.say("未对上且未说明的共 %d 行", len(open))
 	return s.lost
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	_ "time/tzdata" // Asia/Shanghai on an empty image
@@ -77,7 +78,8 @@ type session struct {
 	cfg    *config.Config
 	log    *slog.Logger
 	lost   error // the first failure to print
-	sample bool  // the store holds sample data; known after markSample
+	lang   string
+	sample bool // the store holds sample data; known after markSample
 }
 
 // run is the program: it parses, runs one command and returns the exit code.
@@ -90,19 +92,20 @@ func run(ctx context.Context, args, environ []string, t terminal) int {
 	}
 	var c cli
 	exited := -1
-	parser, err := kong.New(&c, kong.Name("fundbook"), kong.Description("县级资金专账：复式记账、项目公示与审计留痕"),
+	parser, err := kong.New(&c, kong.Name("fundbook"), kong.Description(fault.Say("县级资金专账：复式记账、项目公示与审计留痕").In(lang)),
 		kong.Writers(t.out, t.err), kong.Exit(func(code int) { exited = code }), kong.ShortUsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Resolvers(resolver(env)))
 	if err != nil {
 		explain(t.err, lang, err)
 		return exitFailed
 	}
+	translate(parser.Model.Node, lang)
 	parsed, err := parser.Parse(args)
 	if exited >= 0 { // --help
 		return exited
 	}
 	if err != nil {
-		complain(t.err, "fundbook: 用法有误：%v\n用 fundbook --help 查看用法\n", err)
+		complain(t.err, "%s\n%s\n", fault.Say("fundbook: 用法有误：%v", err).In(lang), fault.Say("用 fundbook --help 查看用法").In(lang))
 		return exitUsage
 	}
 	if err := c.Complete(); err != nil {
@@ -111,7 +114,7 @@ func run(ctx context.Context, args, environ []string, t terminal) int {
 	}
 	log, flush := newLog(t.err, &c.Config)
 	defer flush()
-	s := &session{terminal: t, ctx: ctx, cfg: &c.Config, log: log}
+	s := &session{terminal: t, ctx: ctx, cfg: &c.Config, lang: lang, log: log}
 	err = parsed.Run(s)
 	if err == nil && s.lost != nil {
 		err = errOutput.Because(s.lost)
@@ -128,6 +131,24 @@ func run(ctx context.Context, args, environ []string, t terminal) int {
 		return exitFailed
 	}
 	return exitDone
+}
+
+// translate puts the help of a command, and of all below it, into a language.
+func translate(n *kong.Node, lang string) {
+	if lang == fault.Chinese {
+		return
+	}
+	n.Help = fault.Words(n.Help)
+	values := slices.Clone(n.Positional)
+	for _, f := range n.Flags {
+		values = append(values, f.Value)
+	}
+	for _, v := range values {
+		v.Help, v.OrigHelp = fault.Words(v.Help), fault.Words(v.OrigHelp)
+	}
+	for _, below := range n.Children {
+		translate(below, lang)
+	}
 }
 
 // errUsage refuses flags that do not go together.
@@ -158,10 +179,10 @@ func explain(w io.Writer, lang string, err error) {
 	}
 }
 
-// language is that of the first of LC_ALL, LC_MESSAGES and LANG that is set:
-// English where it begins with en, else Chinese, as C and POSIX name none.
+// language is that of the first of FUNDBOOK_LANG, LC_ALL, LC_MESSAGES and LANG that
+// is set: English where it begins with en, else Chinese, as C and POSIX name none.
 func language(environ []string) string {
-	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+	for _, name := range []string{config.Language, "LC_ALL", "LC_MESSAGES", "LANG"} {
 		for _, v := range environ {
 			if value, ok := strings.CutPrefix(v, name+"="); ok && value != "" {
 				if strings.HasPrefix(strings.ToLower(value), fault.English) {

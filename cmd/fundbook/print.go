@@ -20,12 +20,18 @@ func (s *session) printf(format string, args ...any) {
 	}
 }
 
+// say prints a line in the language of the terminal, by a Chinese format as of
+// fault.Say.
+func (s *session) say(format string, args ...any) {
+	s.printf("%s\n", fault.Say(format, args...).In(s.lang))
+}
+
 func (s *session) line(args ...any) { s.printf("%s", fmt.Sprintln(args...)) }
 
-// notef prints beside the output, for whoever sits there.
-func (s *session) notef(format string, args ...any) { complain(s.err, format, args...) }
-
-func (s *session) note(text string) { s.notef("%s\n", text) }
+// note prints a line beside the output, as say does, for whoever sits there.
+func (s *session) note(format string, args ...any) {
+	complain(s.err, "%s\n", fault.Say(format, args...).In(s.lang))
+}
 
 // complain prints to the error stream, where nothing can be done about a failure.
 func complain(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }

@@ -90,9 +90,9 @@ func (s *session) printReports(f *reportFlags, reports []ledger.Tabular, w io.Wr
 	case f.Format == "xlsx" && len(reports) != 1:
 		return errCounty.With("工作簿一次只写一个县，账簿有 %d 个县", len(reports))
 	case f.Format == "xlsx":
-		return writeXLSX(w, reports[0])
+		return writeXLSX(w, s.lang, reports[0])
 	case len(reports) == 1 && (f.Out == "" || f.Format != "text"):
-		return ledger.Render(w, f.Format, reports[0])
+		return ledger.RenderIn(w, f.Format, s.lang, reports[0])
 	case f.Format == "json":
 		items, err := jsonItems(reports)
 		if err != nil {
@@ -123,14 +123,14 @@ func (s *session) printText(w io.Writer, i int, file bool, r ledger.Tabular) err
 	head := ""
 	switch {
 	case i == 0 && file && s.sample:
-		head = sampleMark + "\n"
+		head = sampleMark.In(s.lang) + "\n"
 	case i > 0:
 		head = "\n"
 	}
 	if _, err := w.Write([]byte(head)); err != nil {
 		return err
 	}
-	return ledger.Render(w, "text", r)
+	return ledger.RenderIn(w, "text", s.lang, r)
 }
 
 // jsonItems joins the rows of several reports into one list.

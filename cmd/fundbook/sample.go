@@ -11,7 +11,7 @@ import (
 )
 
 // sampleMark stands wherever a store of sample data prints.
-const sampleMark = "样例数据 · sample data"
+var sampleMark = fault.Word{ZH: "样例数据 · sample data", EN: "sample data"}
 
 // sampleName is the name of the pseudo-county of a store that the demo made:
 // that the data is a sample stands in the log itself.
@@ -39,7 +39,7 @@ func (s *session) markSample(a *app.App, people bool) (err error) {
 	if !people {
 		w = s.err
 	}
-	_, err = fmt.Fprintln(w, sampleMark)
+	_, err = fmt.Fprintln(w, sampleMark.In(s.lang))
 	return err
 }
 

@@ -66,7 +66,7 @@ func (s *session) serve(a *app.App, ready func(base string) error) error {
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(ln) }()
 	base := "http://" + ln.Addr().String()
-	s.printf("fundbook 已启动：%s\n", base)
+	s.say("fundbook 已启动：%s", base)
 	if s.cfg.PublicURL == "" && !s.sample {
 		s.note("未设 --public-url：发布的公告不印二维码，只印核验码")
 	}
@@ -89,7 +89,7 @@ func (s *session) serve(a *app.App, ready func(base string) error) error {
 	} else if err != nil {
 		return fmt.Errorf("stop: %w", err)
 	}
-	s.line("fundbook 已停止")
+	s.say("fundbook 已停止")
 	return nil
 }
 
@@ -144,7 +144,7 @@ func (s *session) serveMetrics(a *app.App) (*api.Metrics, func(), error) {
 		return nil, nil, errListen.With("%s（metrics-addr）", addr).Because(err)
 	}
 	if tcp, ok := ln.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
-		s.notef("监控指标在 %s 对外开放，不须令牌；请以防火墙限制\n", ln.Addr())
+		s.note("监控指标在 %s 对外开放，不须令牌；请以防火墙限制", ln.Addr())
 	}
 	m := api.NewMetrics(a)
 	srv := api.NewServer(addr, m.Handler())
@@ -153,7 +153,7 @@ func (s *session) serveMetrics(a *app.App) (*api.Metrics, func(), error) {
 			s.log.Error("metrics", slog.String("error", err.Error()))
 		}
 	}()
-	s.printf("监控指标：http://%s/metrics\n", ln.Addr())
+	s.say("监控指标：http://%s/metrics", ln.Addr())
 	return m, func() { _ = srv.Close() }, nil
 }
 
@@ -191,7 +191,7 @@ func (migrateCmd) Run(s *session) error {
 		err = cerr
 	}
 	if err == nil {
-		s.line("数据库结构为最新")
+		s.say("数据库结构为最新")
 	}
 	return err
 }

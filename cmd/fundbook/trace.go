@@ -72,7 +72,7 @@ func (c *traceCmd) Run(s *session) error {
 	case "csv":
 		return graph.WriteCSV(s.out)
 	}
-	return graph.WriteText(s.out)
+	return graph.WriteText(s.out, s.lang)
 }
 
 // digestOf is the digest of a file that lies here, by which a document is known.
@@ -174,24 +174,39 @@ func (s *session) readAll(paths []string) ([]string, error) {
 	return out, nil
 }
 
+// cells prints a line of texts with tabs between them.
+func (s *session) cells(list ...any) {
+	for i, x := range list {
+		if i > 0 {
+			s.printf("\t")
+		}
+		if t, ok := x.(fault.Speaker); ok {
+			x = t.In(s.lang)
+		}
+		s.printf("%s", x)
+	}
+	s.printf("\n")
+}
+
 func (s *session) printVerify(r *audit.Report) {
 	for _, x := range r.Counties {
-		s.printf("%s\t记录 %d\t凭证 %d\t分录 %d\t根 %s\n", x.County, x.Leaves, x.Entries, x.Lines, x.Root)
+		s.cells(x.County, fault.Say("记录 %d", x.Leaves), fault.Say("凭证 %d", x.Entries), fault.Say("分录 %d", x.Lines), fault.Say("根 %s", x.Root))
 	}
 	for _, b := range r.Bad {
-		s.printf("不符\t县 %s\t记录 %d\t规则 %d\t%s\t%s / %s\t%s\n", b.County, b.Seq, b.Law, b.Code, b.ZH, b.EN, b.Detail)
+		kind := fault.Word{ZH: b.ZH + " / " + b.EN, EN: b.EN}
+		s.cells(fault.Say("不符"), fault.Say("县 %s", b.County), fault.Say("记录 %d", b.Seq), fault.Say("规则 %d", b.Law), b.Code, kind, b.Detail)
 	}
 	if r.More > 0 {
-		s.printf("另有 %d 处同类不符\n", r.More)
+		s.say("另有 %d 处同类不符", r.More)
 	}
 	for _, x := range r.NotChecked {
-		s.printf("未核验\t%s\n", x.ZH)
+		s.cells(fault.Say("未核验"), fault.Word{ZH: x.ZH, EN: x.EN})
 	}
 	if r.OK {
-		how := "快速核验（全部核验请加 --full）"
 		if r.Full {
-			how = "全部核验"
+			s.say("全部核验：一致")
+		} else {
+			s.say("快速核验（全部核验请加 --full）：一致")
 		}
-		s.printf("%s：一致\n", how)
 	}
 }

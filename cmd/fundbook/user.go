@@ -53,7 +53,7 @@ func (c *userPasswdCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	s.notef("账户 %s 的原令牌已作废；新令牌只显示这一次：\n", c.Name)
+	s.note("账户 %s 的原令牌已作废；新令牌只显示这一次：", c.Name)
 	s.line(token)
 	return nil
 }

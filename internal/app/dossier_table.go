@@ -45,7 +45,7 @@ func (l DossierList) Items() any { return l.Rows() }
 
 // Table implements ledger.Tabular.
 func (l DossierList) Table() ledger.Table {
-	t := ledger.Table{Title: l.Kind.ZH + "清单", Columns: []ledger.Column{
+	t := ledger.Table{Title: fmt.Sprint(l.Kind.ZH, "清单"), TitleEN: "list of " + l.Kind.EN, Columns: []ledger.Column{
 		{ZH: "编号", Key: "code"},
 		{ZH: "状态", Key: "status"},
 		{ZH: "乡镇", Key: "town"},

@@ -81,22 +81,49 @@ func FindingsOf(err error) []projects.RowFinding {
 	}
 	out := make([]projects.RowFinding, 0, len(f.Fields))
 	for _, x := range f.Fields {
-		finding := projects.RowFinding{Value: x.Value, Code: f.Code, Severity: "error", Why: x.Message, Remedy: remedyOf(f)}
+		why := placeWhy{f, x}
+		finding := projects.RowFinding{Value: x.Value, Severity: "error"}
+		finding.Code, _, finding.Remedy = why.split(fault.Chinese)
 		finding.Row, finding.Column = placeOf(x.Location)
-		switch why, remedy, ok := strings.Cut(x.Message, "；"); {
-		case remedies[f.Code] != "": // the file is no such table: what is said of the place is how
-			if finding.Why = f.ZH; x.Message != f.ZH {
-				finding.Why += "：" + x.Message
-			}
-		case ok: // projects.RowsFault
-			finding.Why, finding.Remedy = why, remedy
-			if code, rest, ok := strings.Cut(why, " "); ok && plainCode(code) {
-				finding.Code, finding.Why = code, rest
-			}
-		}
-		out = append(out, finding)
+		out = append(out, finding.Said(why))
 	}
 	return out
+}
+
+// placeWhy is the reason of one place of a refusal.
+type placeWhy struct {
+	f *fault.Error
+	x fault.Field
+}
+
+// In implements fault.Speaker.
+func (p placeWhy) In(lang string) string {
+	_, why, _ := p.split(lang)
+	return why
+}
+
+// split takes apart what projects.RowsFault put together: code, reason, remedy. Of
+// other faults the code and the remedy are those of the rule.
+func (p placeWhy) split(lang string) (code, why, remedy string) {
+	message, mark, colon := p.x.In(lang).Message, "；", "："
+	if lang != fault.Chinese {
+		mark, colon = "; remedy: ", ": "
+	}
+	code, why, remedy = p.f.Code, message, remedyOf(p.f)
+	head, tail, rows := strings.Cut(message, mark)
+	title := p.f.Title(lang)
+	switch {
+	case remedies[p.f.Code] != "": // the file is no such table: what is said of the place is how
+		if why = title; message != title {
+			why += colon + message
+		}
+	case rows: // projects.RowsFault
+		why, remedy = head, tail
+		if first, rest, ok := strings.Cut(head, " "); ok && plainCode(first) {
+			code, why = first, rest
+		}
+	}
+	return code, why, remedy
 }
 
 // placeOf reads the row and the column of a place such as result.csv[3].金额.

@@ -24,6 +24,10 @@ var ErrSetting = fault.New(fault.Invalid, "config.setting", "配置项不合要�
 // prefix begins the name of every variable.
 const prefix = "FUNDBOOK_"
 
+// Language is the variable that chooses the language of the terminal before the
+// locale does: en or zh. It is no flag, for it is read before flags are.
+const Language = prefix + "LANG"
+
 // Config (配置) is every setting. The zero value of a field stands for its default.
 type Config struct {
 	Data           string        `name:"data" default:"./data" placeholder:"DIR" help:"数据目录：数据库文件、签名密钥、已发公告"`
@@ -64,7 +68,7 @@ func Environment(environ []string) (map[string]string, error) {
 	slices.Sort(sorted)
 	for _, kv := range sorted {
 		name, value, _ := strings.Cut(kv, "=")
-		if !strings.HasPrefix(name, prefix) {
+		if !strings.HasPrefix(name, prefix) || name == Language {
 			continue
 		}
 		f, ok := known[name]

@@ -218,12 +218,16 @@ func wordByWord(s string, words map[string]string) (string, bool) {
 
 // sentence is a line of the words with %s in it.
 type sentence struct {
-	zh *regexp.Regexp
-	en string
+	zh         *regexp.Regexp
+	head, tail string // what stands before the first and after the last %s
+	en         string
 }
 
 // read translates a text of the sentence's form.
 func (x *sentence) read(s string) (string, bool) {
+	if !strings.HasPrefix(s, x.head) || !strings.HasSuffix(s, x.tail) { // most are none
+		return "", false
+	}
 	m := x.zh.FindStringSubmatch(s)
 	if m == nil {
 		return "", false
@@ -249,12 +253,15 @@ func sentencesOf(words map[string]string) []sentence {
 	out := make([]sentence, len(keys))
 	for i, k := range keys {
 		form := strings.ReplaceAll(regexp.QuoteMeta(k), "%s", "([^；，]+?)")
-		out[i] = sentence{regexp.MustCompile("^" + form + "$"), words[k]}
+		out[i] = sentence{
+			zh: regexp.MustCompile("^" + form + "$"), en: words[k],
+			head: k[:strings.Index(k, "%s")], tail: k[strings.LastIndex(k, "%s")+len("%s"):],
+		}
 	}
 	return out
 }
 
-var marks = map[rune]string{'、': ", ", '，': ", ", '；': "; ", '：': ": ", '。': ". ", '（': " (", '）': ")", '《': "“", '》': "”"}
+var marks = map[rune]string{'、': ", ", '，': ", ", '；': "; ", '：': ": ", '。': ". ", '（': " (", '）': ")", '《': "“", '\u3000': " ", '》': "”"}
 
 func joins(b byte) bool {
 	return b == ')' || '0' <= b && b <= '9' || 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z'

@@ -49,12 +49,19 @@ func (h *hearing) Visit(n ast.Node) ast.Visitor {
 	switch x := n.(type) {
 	case *ast.FuncDecl:
 		h.around = append(h.around, function{x, h.named(x.Name.Name), x.Type})
+		h.table(x)
 	case *ast.FuncLit:
 		h.around = append(h.around, function{x, h.closure(x), x.Type})
 	case *ast.CallExpr:
 		h.call(x)
 	case *ast.ReturnStmt:
 		h.answer(x)
+	case *ast.CompositeLit:
+		h.row(x)
+	case *ast.AssignStmt:
+		h.mend(x)
+	case *ast.Field:
+		h.help(x)
 	case *ast.BasicLit:
 		if v := literal(x); chinese(v) {
 			_, _ = h.literals.WriteString(v + "\n")
@@ -113,6 +120,8 @@ func (h *hearing) roles(call *ast.CallExpr) map[int]role {
 	switch {
 	case selected && name == "With" && len(call.Args) > 0:
 		return map[int]role{0: asFormat}
+	case selected && name == "say" && h.dir == "audit": // what a doubt says
+		return map[int]role{0: asWord}
 	case selected && name == "At" && len(call.Args) == 3:
 		return map[int]role{1: asMessage}
 	case !selected && len(h.sp.helpers[h.local(name)]) > 0:
@@ -161,7 +170,7 @@ func (h *hearing) argument(e ast.Expr, r role) {
 }
 
 // put hears what is put into a format: Chinese words, and names of parameters.
-func (h *hearing) put(e ast.Expr) {
+func (h *hearing) put(e ast.Node) {
 	if id, ok := e.(*ast.Ident); ok {
 		h.parameter(id.Name, asWord)
 		return
