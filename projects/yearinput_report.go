@@ -37,7 +37,8 @@ func (t YearFigureTable) Table() ledger.Table {
 		Title: "年度投入与整合指标表 · figures of a year: investment and integration",
 		Notes: []string{strconv.Itoa(t.Year) + " 年度    单位：元    依据行列于各指标之后"},
 		Columns: []ledger.Column{
-			ledger.Column{ZH: "指标", EN: "figure", Key: "name"}, column("依据", "clause", false), column("公式", "formula", false), column("批次或文件", "document", false),
+			{ZH: "指标", EN: "figure", Key: "name"},
+			column("依据", "clause", false), column("公式", "formula", false), column("批次或文件", "document", false),
 			column("分子", "numerator", true), column("分母", "denominator", true), column("比率", "rate", true), column("结论", "verdict", false),
 		},
 	}
